@@ -1,0 +1,149 @@
+"""What the use cases need of the world, and the words they use with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.people import Agency, Region
+from domain.record import Pending, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something only `limit` streams may hold at a time, e.g. a title in a region."""
+
+    kind: str
+    scope: str
+    value: str
+    stream: UUID
+    limit: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """A wish for the next case number of a region; the year is `recorded_at` in the region's zone."""
+
+    region: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """Under which key a person sent a command, and what she sent."""
+
+    person: UUID
+    key: str
+    request_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRange:
+    """The versions of one stream a unit wrote."""
+
+    stream: UUID
+    first_version: int
+    last_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One command, accepted or refused whole: streams written, streams only read, receipt, claims."""
+
+    command_id: UUID
+    events: tuple[Pending, ...]
+    reads: Mapping[UUID, int]
+    receipt: ReceiptKey | None = None
+    claims: tuple[Claim, ...] = ()
+    releases: tuple[Claim, ...] = ()
+    numbering: Numbering | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a unit became in the log."""
+
+    command_id: UUID
+    first_position: int
+    last_position: int
+    recorded_at: datetime
+    case_number: str | None
+    ranges: tuple[StreamRange, ...]
+
+
+class AppendRefused(Exception):
+    """The log took nothing of the unit."""
+
+
+class StaleStream(AppendRefused):
+    """A stream the unit wrote or read has moved on."""
+
+    def __init__(self, stream: UUID, expected: int, actual: int) -> None:
+        super().__init__(f"stream {stream} is at version {actual}, not {expected}")
+        self.stream = stream
+        self.expected = expected
+        self.actual = actual
+
+
+class ClaimTaken(AppendRefused):
+    """Another stream holds what the unit wants to hold."""
+
+    def __init__(self, claim: Claim, holder: UUID | None) -> None:
+        super().__init__(f"{claim.kind} is taken")
+        self.claim = claim
+        self.holder = holder
+
+
+class AlreadyDone(AppendRefused):
+    """The same person sent the same command under the same key before; `written` is what it became."""
+
+    def __init__(self, written: Written) -> None:
+        super().__init__("already done")
+        self.written = written
+
+
+class KeyReused(AppendRefused):
+    """The key was used before for something else."""
+
+
+class OutcomeUnknown(Exception):
+    """The answer of the log was lost: retry with the same key."""
+
+
+class EventLog(Protocol):
+    """The log as use cases see it. The synchronous ledger and the asynchronous event log both are one."""
+
+    async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
+        """Give the events of a stream with `after` < version <= `up_to`, oldest first."""
+        ...
+
+    async def load_until(self, stream: UUID, *, position: int) -> Sequence[Recorded]:
+        """Give the events of a stream up to a position of the log."""
+        ...
+
+    async def append(self, unit: Unit) -> Written:
+        """Write a unit durably, or raise AppendRefused (nothing written) or OutcomeUnknown."""
+        ...
+
+    async def receipt(self, key: ReceiptKey) -> Written | None:
+        """Give what was written under a key; raises KeyReused when the request differs."""
+        ...
+
+    async def position_at(self, moment: datetime) -> int:
+        """Give the last position recorded at or before a moment, 0 when none; ValueError for the future."""
+        ...
+
+    async def head(self) -> int:
+        """Give the last position of the log, 0 when it is empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Regions and agencies as they stand now: insert-only rows, small enough to hold."""
+
+    regions: Mapping[str, Region]
+    agencies: Mapping[str, Agency]

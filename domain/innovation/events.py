@@ -1,0 +1,316 @@
+"""What can happen to an innovation: the bodies of its events, each with its name in the log."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from domain.codes import BudgetSource, EvidenceKind, LegalBasisType, PartnerKind, Place, Plan, StopReason
+from domain.duties import Duty
+from domain.innovation.commands import Indicator, Redaction
+from domain.innovation.profile import Profile
+from domain.people import Part
+from domain.record import Body
+
+
+class IdeaRegistered(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An official writes an idea down; she leads the case."""
+
+    stored_as: ClassVar[str] = "innovation.idea_registered.v1"
+    profile: Profile
+    agency: str
+
+
+class HistoricalCaseImported(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A case that lived before this register enters it, on the word of a source."""
+
+    stored_as: ClassVar[str] = "innovation.historical_case_imported.v1"
+    profile: Profile
+    agency: str
+    place: Place
+    source: str
+    source_evidence: str | None = None
+    lead: UUID | None = None
+    played: dict[Part, UUID] = {}
+
+
+class ProfileRevised(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Fields of the profile changed; only those stand here."""
+
+    stored_as: ClassVar[str] = "innovation.profile_revised.v1"
+    changes: Profile
+    reason: str | None = None
+
+
+class RevisionAnswered(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A revision note was answered."""
+
+    stored_as: ClassVar[str] = "innovation.revision_answered.v1"
+    revision_note: UUID
+    text: str
+
+
+class TeamMemberAdded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An official joined the team."""
+
+    stored_as: ClassVar[str] = "innovation.team_member_added.v1"
+    person: UUID
+
+
+class LeadHandedOver(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another official leads the case from now on."""
+
+    stored_as: ClassVar[str] = "innovation.lead_handed_over.v1"
+    person: UUID
+    reason: str
+
+
+class IdeaSubmitted(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The idea was handed in with a pledge."""
+
+    stored_as: ClassVar[str] = "innovation.idea_submitted.v1"
+    design_words: int
+
+
+class IdeaReviewed(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The coach read it and gave advice."""
+
+    stored_as: ClassVar[str] = "innovation.idea_reviewed.v1"
+    advice: str
+
+
+class RevisionNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What should be mended."""
+
+    id: UUID
+    field: str
+    text: str
+
+
+class RevisionRequested(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The idea goes back with notes."""
+
+    stored_as: ClassVar[str] = "innovation.revision_requested.v1"
+    notes: tuple[RevisionNote, ...]
+    reason: str
+
+
+class AgencyEndorsed(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The head of the agency stands behind the idea."""
+
+    stored_as: ClassVar[str] = "innovation.agency_endorsed.v1"
+    reason: str
+
+
+class AgencyReturned(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The head of the agency gives the idea back."""
+
+    stored_as: ClassVar[str] = "innovation.agency_returned.v1"
+    reason: str
+
+
+class PilotApproved(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The deciding office lets the idea be tried."""
+
+    stored_as: ClassVar[str] = "innovation.pilot_approved.v1"
+    reason: str
+
+
+class IdeaRejected(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The deciding office says no."""
+
+    stored_as: ClassVar[str] = "innovation.idea_rejected.v1"
+    reason: str
+
+
+class IdeaDeferred(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The deciding office decides later."""
+
+    stored_as: ClassVar[str] = "innovation.idea_deferred.v1"
+    reason: str
+    until: date | None = None
+
+
+class PilotStarted(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trial began."""
+
+    stored_as: ClassVar[str] = "innovation.pilot_started.v1"
+    place: str
+    target_group: str
+    indicators: tuple[Indicator, ...]
+    starts_on: date
+    ends_on: date
+    budget_source: BudgetSource
+    budget: int | None = None
+
+
+class EvidenceAttached(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document became a fact of the case. `held`: our own server received its bytes."""
+
+    stored_as: ClassVar[str] = "innovation.evidence_attached.v1"
+    item: UUID
+    digest: str
+    size: int
+    media_type: str
+    kind: EvidenceKind
+    description: str
+    held: bool
+    issuer: str | None = None
+    issued_on: date | None = None
+    url: str | None = None
+
+
+class EvidenceWithdrawn(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document no longer speaks for the case; it stays readable."""
+
+    stored_as: ClassVar[str] = "innovation.evidence_withdrawn.v1"
+    item: UUID
+    reason: str
+
+
+class LegalBasisAttached(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case rests on this regulation, decree or letter."""
+
+    stored_as: ClassVar[str] = "innovation.legal_basis_attached.v1"
+    type: LegalBasisType
+    number: str
+    date: date
+    title: str | None = None
+
+
+class PlanLinked(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case serves this line of a planning document."""
+
+    stored_as: ClassVar[str] = "innovation.plan_linked.v1"
+    plan: Plan
+    code: str
+    title: str | None = None
+
+
+class PartnerInvited(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another organisation was asked to take part."""
+
+    stored_as: ClassVar[str] = "innovation.partner_invited.v1"
+    agency: str
+    kind: PartnerKind
+    contribution: str
+
+
+class PartnershipAccepted(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The partner's own officer said yes."""
+
+    stored_as: ClassVar[str] = "innovation.partnership_accepted.v1"
+    agency: str
+
+
+class PartnerWithdrawn(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An invitation or partnership ended."""
+
+    stored_as: ClassVar[str] = "innovation.partner_withdrawn.v1"
+    agency: str
+    reason: str
+
+
+class CoachAssigned(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case has a coach."""
+
+    stored_as: ClassVar[str] = "innovation.coach_assigned.v1"
+    person: UUID
+
+
+class TransferOffered(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case was offered to another agency."""
+
+    stored_as: ClassVar[str] = "innovation.transfer_offered.v1"
+    agency: str
+    reason: str
+
+
+class OwnershipTransferred(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another agency owns the case from now on."""
+
+    stored_as: ClassVar[str] = "innovation.ownership_transferred.v1"
+    agency: str
+    lead: UUID
+    reason: str
+
+
+class InnovationSuspended(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case rests; its clocks rest too."""
+
+    stored_as: ClassVar[str] = "innovation.suspended.v1"
+    reason: str
+    review_on: date
+
+
+class InnovationResumed(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case goes on."""
+
+    stored_as: ClassVar[str] = "innovation.resumed.v1"
+    reason: str
+
+
+class InnovationStopped(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case ended on purpose, with its lesson."""
+
+    stored_as: ClassVar[str] = "innovation.stopped.v1"
+    reason: str
+    reason_code: StopReason
+    lesson: str
+
+
+class InnovationReopened(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A closed case lives again, at this place."""
+
+    stored_as: ClassVar[str] = "innovation.reopened.v1"
+    reason: str
+    place: Place
+
+
+class DecisionRescinded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A decision was taken back: the case stands where it stood before it."""
+
+    stored_as: ClassVar[str] = "innovation.decision_rescinded.v1"
+    decision: int
+    place: Place
+    suspended: bool
+    reason: str
+    letter: str
+
+
+class RecordCorrected(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field of an earlier event was put right, from now on."""
+
+    stored_as: ClassVar[str] = "innovation.record_corrected.v1"
+    event: int
+    field: str
+    value: Any
+    reason: str
+
+
+class CasePublished(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everybody may read the case on the portal."""
+
+    stored_as: ClassVar[str] = "innovation.case_published.v1"
+    redaction: Redaction
+    reason: str
+
+
+class CaseUnpublished(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case was taken off the portal."""
+
+    stored_as: ClassVar[str] = "innovation.case_unpublished.v1"
+    reason: str
+
+
+class DutyWaiverGranted(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One person may join two duties in this case, until a date."""
+
+    stored_as: ClassVar[str] = "innovation.duty_waiver_granted.v1"
+    duty: Duty
+    person: UUID
+    until: date
+    reason: str

@@ -1,0 +1,383 @@
+"""What decisions need to know of an innovation, folded from its events. No rule stands here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+from rpds import HashTrieMap
+
+from domain.codes import OUTCOME_OF, Outcome, Place
+from domain.duties import Waiver
+from domain.innovation import events as e
+from domain.innovation.profile import Profile, changed
+from domain.people import Part
+from domain.record import Body, LegalBasis
+from domain.text import squeezed
+
+if TYPE_CHECKING:
+    from domain.record import Recorded
+
+PLACE_AFTER: dict[type[Body], Place] = {
+    e.IdeaRegistered: Place.IDEA_DRAFT,
+    e.IdeaSubmitted: Place.IDEA_SUBMITTED,
+    e.RevisionRequested: Place.IDEA_REVISION,
+    e.AgencyEndorsed: Place.IDEA_ENDORSED,
+    e.AgencyReturned: Place.IDEA_DRAFT,
+    e.PilotApproved: Place.PILOT_APPROVED,
+    e.IdeaRejected: Place.CLOSED_REJECTED,
+    e.IdeaDeferred: Place.IDEA_DEFERRED,
+    e.PilotStarted: Place.PILOT_RUNNING,
+    e.InnovationStopped: Place.CLOSED_STOPPED,
+}
+"""Where an event leads. Events that carry their place say so themselves."""
+
+PART_BY: dict[type[Body], Part] = {
+    e.AgencyEndorsed: Part.ENDORSER,
+    e.AgencyReturned: Part.ENDORSER,
+    e.PilotApproved: Part.DECIDER,
+    e.IdeaRejected: Part.DECIDER,
+    e.IdeaDeferred: Part.DECIDER,
+    e.InnovationSuspended: Part.DECIDER,
+    e.InnovationResumed: Part.DECIDER,
+    e.InnovationStopped: Part.DECIDER,
+    e.InnovationReopened: Part.DECIDER,
+}
+"""The part somebody has played by doing this; kept for ever, also when the decision was rescinded."""
+
+
+def place_after(body: Body) -> Place | None:
+    """Give the place an event leads to, or None when the case stays where it is."""
+    match body:
+        case e.HistoricalCaseImported() | e.InnovationReopened() | e.DecisionRescinded():
+            return body.place
+        case _:
+            return PLACE_AFTER.get(type(body))
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Place and flag: what a rescinded decision gives back."""
+
+    place: Place
+    suspended: bool = False
+    review_on: date | None = None
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """The last event that changed place or flag, and how the case stood before it."""
+
+    version: int
+    stored_as: str
+    office: str
+    before: Standing
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A revision note and its answer."""
+
+    id: UUID
+    field: str
+    text: str
+    answer: str | None = None
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of evidence as the case knows it now."""
+
+    version: int
+    fact: e.EvidenceAttached
+    withdrawn: bool = False
+
+
+class Partner(msgspec.Struct, frozen=True, kw_only=True):
+    """Another organisation on the case."""
+
+    agency: str
+    kind: str
+    contribution: str
+    accepted: bool = False
+
+
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote an event of the case, and which kind it is."""
+
+    person: UUID
+    stored_as: str
+
+
+class Innovation(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as it stands at a version."""
+
+    id: UUID
+    version: int
+    region: str
+    case_number: str | None
+    agency: str
+    profile: Profile
+    standing: Standing
+    outcome: Outcome | None = None
+    imported: bool = False
+    source: str | None = None
+    unknown_parts: frozenset[Part] = frozenset()
+    lead: UUID | None = None
+    team: frozenset[UUID] = frozenset()
+    coach: UUID | None = None
+    parts: dict[Part, frozenset[UUID]] = {}
+    waivers: tuple[Waiver, ...] = ()
+    submitted_before: bool = False
+    reviewed: bool = False
+    notes: tuple[Note, ...] = ()
+    evidence: HashTrieMap[UUID, Evidence] = HashTrieMap()
+    legal_bases: HashTrieMap[int, LegalBasis] = HashTrieMap()
+    plans: HashTrieMap[int, e.PlanLinked] = HashTrieMap()
+    partners: dict[str, Partner] = {}
+    offered_to: str | None = None
+    pilot: e.PilotStarted | None = None
+    published: bool = False
+    lesson: str | None = None
+    closed_at_version: int | None = None
+    left: Place | None = None
+    last_turn: Turn | None = None
+    authors: HashTrieMap[int, Author] = HashTrieMap()
+    occurred: HashTrieMap[int, date] = HashTrieMap()
+
+    @property
+    def place(self) -> Place:
+        return self.standing.place
+
+    @property
+    def suspended(self) -> bool:
+        return self.standing.suspended
+
+    @property
+    def title(self) -> str:
+        return str(self.profile.title)
+
+    @property
+    def is_open(self) -> bool:
+        return self.place not in {Place.CLOSED_REJECTED, Place.CLOSED_STOPPED}
+
+    @property
+    def unanswered(self) -> tuple[Note, ...]:
+        return tuple(note for note in self.notes if note.answer is None)
+
+    @property
+    def claimed_title(self) -> str | None:
+        """The title as it is kept unique in the region, while the case is open."""
+        return squeezed(self.title) if self.is_open else None
+
+
+def evolve(innovation: Innovation | None, recorded: Recorded) -> Innovation:
+    """Apply one event. Total over everything ever stored."""
+    body = recorded.body
+    if innovation is None:
+        case = _born(recorded)
+    else:
+        case = _applied(_turned(innovation, recorded), recorded)
+    return replace(
+        case,
+        version=recorded.version,
+        parts=_with_part(case.parts, PART_BY.get(type(body)), recorded.actor.person),
+        authors=case.authors.insert(
+            recorded.version, Author(person=recorded.actor.person, stored_as=body.stored_as)
+        ),
+        occurred=case.occurred.insert(recorded.version, recorded.occurred_on),
+        legal_bases=_with_legal_bases(case.legal_bases, recorded),
+    )
+
+
+def _born(recorded: Recorded) -> Innovation:
+    body, actor = recorded.body, recorded.actor
+    match body:
+        case e.IdeaRegistered():
+            return Innovation(
+                id=recorded.stream,
+                version=recorded.version,
+                region=recorded.region,
+                case_number=recorded.case_number,
+                agency=body.agency,
+                profile=body.profile,
+                standing=Standing(place=Place.IDEA_DRAFT),
+                lead=actor.person,
+                team=frozenset({actor.person}),
+                parts={Part.INNOVATOR: frozenset({actor.person})},
+            )
+        case e.HistoricalCaseImported():
+            lead = frozenset({body.lead}) if body.lead else frozenset()
+            return Innovation(
+                id=recorded.stream,
+                version=recorded.version,
+                region=recorded.region,
+                case_number=recorded.case_number,
+                agency=body.agency,
+                profile=body.profile,
+                standing=Standing(place=body.place),
+                outcome=OUTCOME_OF.get(body.place),
+                imported=True,
+                source=body.source,
+                unknown_parts=frozenset(Part) - body.played.keys() - ({Part.INNOVATOR} if lead else set()),
+                lead=body.lead,
+                team=lead,
+                coach=body.played.get(Part.COACH),
+                parts={part: frozenset({person}) for part, person in body.played.items()}
+                | ({Part.INNOVATOR: lead} if lead else {}),
+                submitted_before=body.place not in {Place.IDEA_DRAFT, Place.IDEA_REVISION},
+                closed_at_version=recorded.version if body.place in OUTCOME_OF else None,
+            )
+        case _:
+            raise ValueError(f"a case cannot begin with {body.stored_as}")
+
+
+def _turned(case: Innovation, recorded: Recorded) -> Innovation:
+    """Move the case to where the event leads, and remember how it stood before."""
+    body, before = recorded.body, case.standing
+    match body:
+        case e.InnovationSuspended():
+            after = replace(before, suspended=True, review_on=body.review_on)
+        case e.InnovationResumed():
+            after = replace(before, suspended=False, review_on=None)
+        case e.DecisionRescinded() if case.last_turn is not None:
+            after = case.last_turn.before
+        case _ if (place := place_after(body)) is not None:
+            after = Standing(place=place)
+        case _:
+            return case
+    turn = Turn(
+        version=recorded.version, stored_as=body.stored_as, office=recorded.actor.office, before=before
+    )
+    closing = after.place in {Place.CLOSED_REJECTED, Place.CLOSED_STOPPED}
+    return replace(
+        case,
+        standing=after,
+        outcome=OUTCOME_OF.get(after.place),
+        last_turn=turn,
+        left=before.place if closing else None,
+        closed_at_version=recorded.version if closing else None,
+    )
+
+
+def _applied(case: Innovation, recorded: Recorded) -> Innovation:
+    """Apply what an event says beside where it leads."""
+    body = recorded.body
+    match body:
+        case e.ProfileRevised():
+            return replace(case, profile=changed(case.profile, body.changes))
+        case e.RevisionAnswered():
+            return replace(case, notes=_answered(case.notes, body))
+        case e.TeamMemberAdded():
+            return _joined(case, body.person)
+        case e.LeadHandedOver():
+            return replace(_joined(case, body.person), lead=body.person)
+        case e.IdeaSubmitted():
+            return replace(case, submitted_before=True, reviewed=False)
+        case e.IdeaReviewed():
+            return replace(case, reviewed=True)
+        case e.RevisionRequested():
+            asked = tuple(Note(id=n.id, field=n.field, text=n.text) for n in body.notes)
+            return replace(case, notes=case.notes + asked)
+        case e.PilotStarted():
+            return replace(case, pilot=body)
+        case e.EvidenceAttached():
+            item = Evidence(version=recorded.version, fact=body)
+            return replace(case, evidence=case.evidence.insert(body.item, item))
+        case e.EvidenceWithdrawn():
+            item = replace(case.evidence[body.item], withdrawn=True)
+            return replace(case, evidence=case.evidence.insert(body.item, item))
+        case e.PlanLinked():
+            return replace(case, plans=case.plans.insert(recorded.version, body))
+        case e.PartnerInvited() | e.PartnershipAccepted() | e.PartnerWithdrawn():
+            return replace(case, partners=_partners(case.partners, body))
+        case e.CoachAssigned():
+            return replace(case, coach=body.person, parts=_with_part(case.parts, Part.COACH, body.person))
+        case e.TransferOffered():
+            return replace(case, offered_to=body.agency)
+        case e.OwnershipTransferred():
+            return replace(_joined(case, body.lead), agency=body.agency, lead=body.lead, offered_to=None)
+        case e.InnovationStopped():
+            return replace(case, lesson=body.lesson)
+        case e.RecordCorrected():
+            return _corrected(case, body)
+        case e.CasePublished():
+            return replace(case, published=True)
+        case e.CaseUnpublished():
+            return replace(case, published=False)
+        case e.DutyWaiverGranted():
+            waiver = Waiver(duty=body.duty, person=body.person, until=body.until)
+            return replace(case, waivers=(*case.waivers, waiver))
+        case _:
+            return case
+
+
+def _with_part(
+    parts: dict[Part, frozenset[UUID]], part: Part | None, person: UUID
+) -> dict[Part, frozenset[UUID]]:
+    if part is None:
+        return parts
+    return {**parts, part: parts.get(part, frozenset()) | {person}}
+
+
+def _with_legal_bases(
+    bases: HashTrieMap[int, LegalBasis], recorded: Recorded
+) -> HashTrieMap[int, LegalBasis]:
+    """Keep the legal basis an event attaches, by the version it came with."""
+    body = recorded.body
+    if isinstance(body, e.LegalBasisAttached):
+        basis = LegalBasis(type=body.type, number=body.number, date=body.date, title=body.title)
+        return bases.insert(recorded.version, basis)
+    return bases
+
+
+def _joined(case: Innovation, person: UUID) -> Innovation:
+    return replace(
+        case, team=case.team | {person}, parts=_with_part(case.parts, Part.INNOVATOR, person)
+    )
+
+
+def _answered(notes: tuple[Note, ...], body: e.RevisionAnswered) -> tuple[Note, ...]:
+    return tuple(replace(n, answer=body.text) if n.id == body.revision_note else n for n in notes)
+
+
+def _partners(
+    partners: dict[str, Partner], body: e.PartnerInvited | e.PartnershipAccepted | e.PartnerWithdrawn
+) -> dict[str, Partner]:
+    match body:
+        case e.PartnerInvited():
+            partner = Partner(agency=body.agency, kind=body.kind, contribution=body.contribution)
+            return {**partners, body.agency: partner}
+        case e.PartnershipAccepted():
+            return {**partners, body.agency: replace(partners[body.agency], accepted=True)}
+        case e.PartnerWithdrawn():
+            return {agency: partner for agency, partner in partners.items() if agency != body.agency}
+
+
+def _corrected(case: Innovation, body: e.RecordCorrected) -> Innovation:
+    """Let the corrected value stand from now on; the event that erred stays as it was written."""
+    thing, _, name = body.field.partition(".")
+    match thing:
+        case "profile":
+            change = msgspec.convert({name: body.value}, Profile)
+            return replace(case, profile=changed(case.profile, change))
+        case "evidence":
+            found = next(item for item in case.evidence.values() if item.version == body.event)
+            fact = replace(found.fact, **{name: body.value})
+            return replace(case, evidence=case.evidence.insert(fact.item, replace(found, fact=fact)))
+        case "legal_basis":
+            basis = msgspec.convert(
+                {**msgspec.to_builtins(case.legal_bases[body.event]), name: body.value}, LegalBasis
+            )
+            return replace(case, legal_bases=case.legal_bases.insert(body.event, basis))
+        case "pilot" if case.pilot is not None:
+            pilot = msgspec.convert(
+                {**msgspec.to_builtins(case.pilot), name: body.value}, e.PilotStarted
+            )
+            return replace(case, pilot=pilot)
+        case "occurred_on":
+            day = msgspec.convert(body.value, date)
+            return replace(case, occurred=case.occurred.insert(body.event, day))
+        case _:
+            return case
+
+

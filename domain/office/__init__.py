@@ -1,0 +1,1 @@
+"""Offices, roles and delegations: one stream per person."""
