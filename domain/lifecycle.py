@@ -40,7 +40,7 @@ class Circumstances:
     subject_person: UUID | None = None  # whose offices, when the stream is a person's
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Who(Generic[S]):
     """A kind of caller a row admits."""
 
@@ -51,7 +51,7 @@ class Who(Generic[S]):
 Guard = Callable[[S, Circumstances, Capacity], Iterable[Blocker]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Move(Generic[S]):
     """One row: a command (and choice), from where to where, by whom, under which guards."""
 
@@ -67,6 +67,7 @@ class Move(Generic[S]):
     guards: tuple[Guard[S], ...] = ()
     when_suspended: bool = False
     under_rulebook: bool = False
+    publishes: bool = False
     awaited: str | None = None  # the rulebook clock that runs while this move is waited for
 
     @property
@@ -74,7 +75,7 @@ class Move(Generic[S]):
         return f"{self.command}.{self.choice}" if self.choice else self.command
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict(Generic[S]):
     """What the runner found: why not, and as whom if so."""
 
@@ -87,7 +88,7 @@ class Verdict(Generic[S]):
         return not self.blockers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lifecycle(Generic[S]):
     """A table of moves with the checks that hold for all its rows."""
 

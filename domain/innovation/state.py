@@ -16,7 +16,7 @@ from domain.innovation import events as e
 from domain.innovation.profile import Profile, changed
 from domain.people import Part
 from domain.record import Body, LegalBasis
-from domain.text import squeezed
+from domain.text import squeezed, words
 
 if TYPE_CHECKING:
     from domain.record import Recorded
@@ -155,6 +155,10 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         return str(self.profile.title)
+
+    @property
+    def design_words(self) -> int:
+        return words(self.profile.design or "")
 
     @property
     def is_open(self) -> bool:

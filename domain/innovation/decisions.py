@@ -1,0 +1,450 @@
+"""From a command to what happens: the rules about input, one pure function per command.
+
+Who may act, from where, and which duties stay apart is the table's (`lifecycle.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from domain.codes import Place
+from domain.duties import Duty, joined, refused, waived
+from domain.errors import Blocker, InvalidInput, Refused, invalid
+from domain.innovation import commands as c
+from domain.innovation import events as e
+from domain.innovation.profile import Profile, difference, told
+from domain.innovation.state import Evidence, Innovation
+from domain.lifecycle import Circumstances
+from domain.people import Actor, Part, Role
+from domain.record import Body, LegalBasis
+from domain.text import names_a_citizen
+
+Bodies = tuple[Body, ...]
+
+
+def register(_none: None, command: c.RegisterIdea, now: Circumstances, actor: Actor) -> Bodies:
+    """Write an idea down for the actor's own agency."""
+    _check_unit(command.profile(), actor.agency, now)
+    return (e.IdeaRegistered(profile=command.profile(), agency=actor.agency),)
+
+
+def import_historical(_none: None, command: c.ImportHistorical, now: Circumstances, _actor: Actor) -> Bodies:
+    """Enter a case on the word of a source; evaluations are never imported."""
+    if command.place in {Place.EVALUATION_OPEN, Place.EVALUATION_CONCLUDED}:
+        raise invalid("import.evaluation", "/place")
+    agency = now.agencies.get(command.agency)
+    if agency is None:
+        raise invalid("agency.unknown", "/agency", agency=command.agency)
+    _check_unit(command.profile(), command.agency, now)
+    named = {Part.COACH: command.coach, Part.ENDORSER: command.endorser, Part.DECIDER: command.decider}
+    return (
+        e.HistoricalCaseImported(
+            profile=command.profile(),
+            agency=command.agency,
+            place=command.place,
+            source=command.source,
+            source_evidence=command.source_evidence,
+            lead=command.lead,
+            played={part: person for part, person in named.items() if person},
+        ),
+    )
+
+
+def revise_profile(case: Innovation, command: c.ReviseProfile, now: Circumstances, _actor: Actor) -> Bodies:
+    """Change what differs and answer notes; once submitted and past revision a reason is due."""
+    changes = difference(case.profile, command.profile())
+    _check_unit(changes, case.agency, now)
+    if case.place not in {Place.IDEA_DRAFT, Place.IDEA_REVISION} and command.reason is None:
+        raise invalid("reason.required", "/reason")
+    answers = [_answer(case, index, answer) for index, answer in enumerate(command.answers)]
+    revised = [e.ProfileRevised(changes=changes, reason=command.reason)] if told(changes) else []
+    if not revised and not answers:
+        raise invalid("revise.nothing_changes", "")
+    return (*revised, *answers)
+
+
+def _answer(case: Innovation, index: int, answer: c.Answer) -> e.RevisionAnswered:
+    if not any(note.id == answer.note for note in case.notes):
+        raise invalid("revise.note_unknown", f"/answers/{index}/note")
+    return e.RevisionAnswered(revision_note=answer.note, text=answer.text)
+
+
+def add_team_member(case: Innovation, command: c.AddTeamMember, now: Circumstances, _actor: Actor) -> Bodies:
+    """Take an official of the owner agency into the team."""
+    if command.person in case.team:
+        raise Refused(Blocker("team.already_member", {}, "/person"))
+    duties = named_innovator(case, command.person, case.agency, now, "/person")
+    return (e.TeamMemberAdded(person=command.person, waived=duties),)
+
+
+def hand_over_lead(case: Innovation, command: c.HandOverLead, now: Circumstances, _actor: Actor) -> Bodies:
+    """Give the lead to another official of the owner agency."""
+    if command.person == case.lead:
+        raise Refused(Blocker("team.already_lead", {}, "/person"))
+    duties = named_innovator(case, command.person, case.agency, now, "/person")
+    return (e.LeadHandedOver(person=command.person, reason=command.reason, waived=duties),)
+
+
+def submit(case: Innovation, command: c.Submit, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Hand the idea in; the pledge must be given."""
+    if not command.pledge:
+        raise invalid("submit.pledge_required", "/pledge")
+    return (e.IdeaSubmitted(design_words=case.design_words),)
+
+
+def record_review(_case: Innovation, command: c.RecordReview, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Keep the coach's advice."""
+    return (e.IdeaReviewed(advice=command.advice),)
+
+
+def request_revision(_case: Innovation, command: c.RequestRevision, now: Circumstances, _actor: Actor) -> Bodies:
+    """Send the idea back; every note gets an id."""
+    for index, note in enumerate(command.notes):
+        if note.field not in Profile.__struct_fields__:
+            raise invalid("revision.field_unknown", f"/notes/{index}/field", field=note.field)
+    notes = tuple(e.RevisionNote(id=now.new_id(), field=n.field, text=n.text) for n in command.notes)
+    return (e.RevisionRequested(notes=notes, reason=command.reason),)
+
+
+def endorse(_case: Innovation, command: c.Endorse, _now: Circumstances, _actor: Actor) -> Bodies:
+    """The agency stands behind the idea."""
+    return (e.AgencyEndorsed(reason=command.reason),)
+
+
+def give_back(_case: Innovation, command: c.Endorse, _now: Circumstances, _actor: Actor) -> Bodies:
+    """The agency gives the idea back."""
+    return (e.AgencyReturned(reason=command.reason),)
+
+
+def approve_pilot(_case: Innovation, command: c.DecidePilot, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Let the idea be tried."""
+    return (e.PilotApproved(reason=command.reason),)
+
+
+def reject_pilot(_case: Innovation, command: c.DecidePilot, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Say no."""
+    return (e.IdeaRejected(reason=command.reason),)
+
+
+def defer_pilot(_case: Innovation, command: c.DeferPilot, now: Circumstances, _actor: Actor) -> Bodies:
+    """Decide later; a date named lies ahead."""
+    if command.until is not None:
+        _check_ahead(command.until, now, "/until")
+    return (e.IdeaDeferred(reason=command.reason, until=command.until),)
+
+
+def start_pilot(_case: Innovation, command: c.StartPilot, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Begin the trial."""
+    if command.ends_on < command.starts_on:
+        raise invalid("input.period_reversed", "/ends_on")
+    codes = [indicator.code for indicator in command.indicators]
+    if len(set(codes)) < len(codes):
+        raise invalid("pilot.indicator_twice", "/indicators")
+    return (
+        e.PilotStarted(
+            place=command.place,
+            target_group=command.target_group,
+            indicators=command.indicators,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+            budget_source=command.budget_source,
+            budget=command.budget,
+        ),
+    )
+
+
+def attach_evidence(case: Innovation, command: c.AttachEvidence, now: Circumstances, _actor: Actor) -> Bodies:
+    """Make a document a fact of the case; `held` tells whether our own server has its bytes."""
+    if any(item.fact.digest == command.digest and not item.withdrawn for item in case.evidence.values()):
+        raise Refused(Blocker("evidence.already_attached", {}, "/digest"))
+    held = now.held(command.digest)
+    if not held and command.url is None:
+        raise invalid("evidence.not_received", "/digest")
+    return (
+        e.EvidenceAttached(
+            item=now.new_id(),
+            digest=command.digest,
+            size=command.size,
+            media_type=command.media_type,
+            kind=command.kind,
+            description=command.description,
+            held=held,
+            issuer=command.issuer,
+            issued_on=command.issued_on,
+            url=command.url,
+        ),
+    )
+
+
+def withdraw_evidence(case: Innovation, command: c.WithdrawEvidence, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Withdraw a document that still speaks for the case."""
+    if not _stands(case.evidence.get(command.item)):
+        raise invalid("evidence.unknown", "/item")
+    return (e.EvidenceWithdrawn(item=command.item, reason=command.reason),)
+
+
+def attach_legal_basis(_case: Innovation, command: c.AttachLegalBasis, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Name what the case rests on."""
+    return (
+        e.LegalBasisAttached(type=command.type, number=command.number, date=command.date, title=command.title),
+    )
+
+
+def link_plan(_case: Innovation, command: c.LinkPlan, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Link the case to a line of a plan."""
+    return (e.PlanLinked(plan=command.plan, code=command.code, title=command.title),)
+
+
+def invite_partner(case: Innovation, command: c.InvitePartner, now: Circumstances, _actor: Actor) -> Bodies:
+    """Ask another organisation of the directory to take part."""
+    if command.agency not in now.agencies:
+        raise invalid("agency.unknown", "/agency", agency=command.agency)
+    if command.agency == case.agency:
+        raise invalid("partner.is_owner", "/agency")
+    if command.agency in case.partners:
+        raise Refused(Blocker("partner.already_invited", {"agency": command.agency}, "/agency"))
+    return (e.PartnerInvited(agency=command.agency, kind=command.kind, contribution=command.contribution),)
+
+
+def accept_partnership(case: Innovation, _command: c.AcceptPartnership, _now: Circumstances, actor: Actor) -> Bodies:
+    """The partner's own officer says yes for her agency."""
+    return (e.PartnershipAccepted(agency=actor.agency),)
+
+
+def withdraw_partner(case: Innovation, command: c.WithdrawPartner, _now: Circumstances, actor: Actor) -> Bodies:
+    """End an invitation or partnership; a partner ends only its own."""
+    if command.agency not in case.partners:
+        raise invalid("partner.unknown", "/agency", agency=command.agency)
+    outsider = actor.role is not Role.FACILITATOR and actor.person not in case.team
+    if outsider and actor.agency != command.agency:
+        raise Refused(Blocker("partner.not_yours", {"agency": command.agency}, "/agency"))
+    return (e.PartnerWithdrawn(agency=command.agency, reason=command.reason),)
+
+
+def assign_coach(case: Innovation, command: c.AssignCoach, now: Circumstances, _actor: Actor) -> Bodies:
+    """Give the case a coach of its region who plays no other part in it."""
+    if command.person == case.coach:
+        raise Refused(Blocker("coach.already_assigned", {}, "/person"))
+    coaches = [cap for cap in now.named[command.person] if cap.role is Role.COACH and cap.region == case.region]
+    if not coaches:
+        raise invalid("coach.not_a_coach", "/person")
+    duties = _named_apart(case, command.person, Part.COACH, now, "/person")
+    return (e.CoachAssigned(person=command.person, waived=duties),)
+
+
+def offer_transfer(case: Innovation, command: c.OfferTransfer, now: Circumstances, _actor: Actor) -> Bodies:
+    """Offer the case to another agency of the same region."""
+    agency = now.agencies.get(command.agency)
+    if agency is None or agency.region != case.region:
+        raise invalid("transfer.not_in_region", "/agency", agency=command.agency)
+    if command.agency == case.agency:
+        raise invalid("transfer.is_owner", "/agency")
+    return (e.TransferOffered(agency=command.agency, reason=command.reason),)
+
+
+def accept_transfer(case: Innovation, command: c.AcceptTransfer, now: Circumstances, _actor: Actor) -> Bodies:
+    """Take the case over, led by an official of the new owner."""
+    assert case.offered_to is not None  # the table's guard
+    duties = named_innovator(case, command.lead, case.offered_to, now, "/lead")
+    return (
+        e.OwnershipTransferred(agency=case.offered_to, lead=command.lead, reason=command.reason, waived=duties),
+    )
+
+
+def suspend(_case: Innovation, command: c.Suspend, now: Circumstances, _actor: Actor) -> Bodies:
+    """Let the case rest until a date ahead."""
+    _check_ahead(command.review_on, now, "/review_on")
+    return (e.InnovationSuspended(reason=command.reason, review_on=command.review_on),)
+
+
+def resume(_case: Innovation, command: c.Resume, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Let the case go on."""
+    return (e.InnovationResumed(reason=command.reason),)
+
+
+def stop(_case: Innovation, command: c.Stop, _now: Circumstances, _actor: Actor) -> Bodies:
+    """End the case with its lesson."""
+    return (e.InnovationStopped(reason=command.reason, reason_code=command.reason_code, lesson=command.lesson),)
+
+
+def reopen(case: Innovation, command: c.Reopen, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Open a closed case again: a rejected one for revision, a stopped one where it was left."""
+    stopped = case.place is Place.CLOSED_STOPPED
+    place = case.left if stopped and case.left else Place.IDEA_REVISION
+    return (e.InnovationReopened(reason=command.reason, place=place),)
+
+
+def rescind(case: Innovation, command: c.RescindDecision, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Take back the last decision; the case stands as it stood before it."""
+    assert case.last_turn is not None  # the table's guard
+    before = case.last_turn.before
+    return (
+        e.DecisionRescinded(
+            decision=case.last_turn.version,
+            place=before.place,
+            suspended=before.suspended,
+            reason=command.reason,
+            letter=command.letter,
+        ),
+    )
+
+
+PROFILE_EVENTS = {
+    e.IdeaRegistered.stored_as,
+    e.ProfileRevised.stored_as,
+    e.HistoricalCaseImported.stored_as,
+}
+CORRECTABLE_PILOT = {"starts_on", "ends_on"}
+
+
+def correct(case: Innovation, command: c.Correct, now: Circumstances, actor: Actor) -> Bodies:
+    """Put right profile, evidence description, legal basis or dates; never an actor, decision, reason or score."""
+    author = case.authors.get(command.event)
+    if author is None:
+        raise invalid("correct.event_unknown", "/event", event=command.event)
+    if author.person == actor.person:
+        raise Refused(Blocker("correct.own_entry", {}, "/event"))
+    value = _corrected_value(case, command, author.stored_as, now)
+    return (e.RecordCorrected(event=command.event, field=command.field, value=value, reason=command.reason),)
+
+
+def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: Circumstances) -> Any:
+    thing, _, name = command.field.partition(".")
+    kind: Any = None
+    if thing == "profile" and stored_as in PROFILE_EVENTS and name in Profile.__struct_fields__:
+        kind = Profile
+    elif thing == "evidence" and stored_as == e.EvidenceAttached.stored_as and name == "description":
+        kind = c.AttachEvidence
+    elif thing == "legal_basis" and command.event in case.legal_bases and name in LegalBasis.__struct_fields__:
+        kind = LegalBasis
+    elif thing == "pilot" and stored_as == e.PilotStarted.stored_as and name in CORRECTABLE_PILOT:
+        kind = c.StartPilot
+    elif command.field == "occurred_on":
+        return _corrected_date(command, now)
+    if kind is None:
+        raise invalid("correct.not_correctable", "/field", field=command.field)
+    return _typed(kind, name, command.value)
+
+
+def _typed(struct: type[msgspec.Struct], name: str, value: Any) -> Any:
+    """Check a value against the type its field has; give it as JSON has it."""
+    field = next(f for f in msgspec.structs.fields(struct) if f.name == name)
+    try:
+        return msgspec.to_builtins(msgspec.convert(value, field.type))
+    except msgspec.ValidationError as error:
+        raise invalid("input.invalid", "/value", problem=str(error)) from error
+
+
+def _corrected_date(command: c.Correct, now: Circumstances) -> str:
+    day = _typed(c.Suspend, "review_on", command.value)
+    if date.fromisoformat(day) > now.today:
+        raise invalid("input.future_date", "/value")
+    return str(day)
+
+
+def publish(_case: Innovation, command: c.PublishCase, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Show the case to everybody, once both questions are answered with yes."""
+    if not (command.redaction.no_personal_data and command.redaction.pictures_consented):
+        raise invalid("publish.redaction_open", "/redaction")
+    return (e.CasePublished(redaction=command.redaction, reason=command.reason),)
+
+
+def unpublish(_case: Innovation, command: c.UnpublishCase, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Take the case off the portal."""
+    return (e.CaseUnpublished(reason=command.reason),)
+
+
+def grant_waiver(_case: Innovation, command: c.GrantDutyWaiver, now: Circumstances, actor: Actor) -> Bodies:
+    """Let one person join two duties until a date; never oneself."""
+    if command.person == actor.person:
+        raise Refused(Blocker("waiver.for_oneself", {}, "/person"))
+    _check_ahead(command.until, now, "/until")
+    if (command.until - now.today).days > now.rulebook.waiver_days_max:
+        raise invalid("waiver.too_long", "/until", days=now.rulebook.waiver_days_max)
+    return (
+        e.DutyWaiverGranted(duty=command.duty, person=command.person, until=command.until, reason=command.reason),
+    )
+
+
+def named_innovator(
+    case: Innovation, person: UUID, agency: str, now: Circumstances, pointer: str
+) -> tuple[str, ...]:
+    """Check a person named for the team: an official of the agency who plays no other part."""
+    if not any(cap.role is Role.OFFICIAL and _of_agency(cap.agency, agency, now) for cap in now.named[person]):
+        raise invalid("team.not_of_agency", pointer, agency=agency)
+    return _named_apart(case, person, Part.INNOVATOR, now, pointer)
+
+
+def _of_agency(unit: str, agency: str, now: Circumstances) -> bool:
+    known = now.agencies.get(unit)
+    return unit == agency or (known is not None and known.parent == agency)
+
+
+def _named_apart(
+    case: Innovation, person: UUID, taking: Part, now: Circumstances, pointer: str
+) -> tuple[str, ...]:
+    """Give the duties a waiver lets the named person join; refuse when one is not waived."""
+    duties: tuple[Duty, ...] = tuple(joined(person, taking, case.parts))
+    not_waived = [d for d in duties if not waived(d, person, case.waivers, now.today)]
+    if not_waived:
+        raise Refused(*(refused(duty, pointer=pointer) for duty in not_waived))
+    return tuple(str(duty) for duty in duties)
+
+
+def _check_unit(profile: Profile, agency: str, now: Circumstances) -> None:
+    """The unit named lies below the owner agency."""
+    unit = told(profile).get("unit")
+    if unit is not None and not _of_agency(unit, agency, now):
+        raise invalid("unit.not_of_agency", "/unit", unit=unit)
+
+
+def _check_ahead(day: date, now: Circumstances, pointer: str) -> None:
+    if day <= now.today:
+        raise invalid("input.past_date", pointer)
+
+
+def _stands(item: Evidence | None) -> bool:
+    return item is not None and not item.withdrawn
+
+
+def check_common(case: Innovation | None, command: c.Command, now: Circumstances) -> None:
+    """Check what every command may carry: its date, the evidence it cites, and that it names no citizen."""
+    problems = [*_future(command, now), *_unknown_evidence(case, command), *_citizens(command)]
+    if problems:
+        raise InvalidInput(*problems)
+
+
+def _future(command: c.Command, now: Circumstances) -> Iterator[Blocker]:
+    if command.occurred_on is not None and command.occurred_on > now.today:
+        yield Blocker("input.future_date", {}, "/occurred_on")
+
+
+def _unknown_evidence(case: Innovation | None, command: c.Command) -> Iterator[Blocker]:
+    for index, item in enumerate(command.evidence):
+        if case is None or not _stands(case.evidence.get(item)):
+            yield Blocker("evidence.unknown", {}, f"/evidence/{index}")
+
+
+def _citizens(command: c.Command) -> Iterator[Blocker]:
+    for pointer, text in texts(msgspec.to_builtins(command)):
+        if names_a_citizen(text):
+            yield Blocker("input.personal_number", {}, pointer)
+
+
+def texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Give every text of a body with its JSON pointer."""
+    match value:
+        case str():
+            yield pointer, value
+        case dict():
+            for key, inner in value.items():
+                yield from texts(inner, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+        case list() | tuple():
+            for index, inner in enumerate(value):
+                yield from texts(inner, f"{pointer}/{index}")
+

@@ -1,0 +1,257 @@
+"""The life of an innovation as one table: API actions, forms, access, worklist and drawing are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from domain.codes import ANYWHERE, OPEN, Place
+from domain.duties import Duty, joined
+from domain.errors import Blocker
+from domain.innovation import commands as c
+from domain.innovation import decisions as d
+from domain.innovation import events as e
+from domain.innovation.profile import told
+from domain.innovation.state import Innovation
+from domain.lifecycle import Circumstances, Lifecycle, Move, Who
+from domain.people import DECIDERS, Capacity, Part, Role
+
+# Who: every kind of caller a row admits.
+
+
+def _official_of_region(capacity: Capacity, case: Innovation, role: Role) -> bool:
+    return capacity.role is role and capacity.region == case.region
+
+
+OFFICIAL = Who[None]("official", lambda _none, cap, _p: cap.role in {Role.OFFICIAL, Role.AGENCY_HEAD, Role.HEAD_OF_REGION})
+IMPORTER = Who[None]("importer", lambda _none, cap, _p: cap.role in {Role.COORDINATOR, Role.IMPORTER})
+LEAD = Who[Innovation]("lead", lambda case, cap, p: p == case.lead and _official_of_region(cap, case, Role.OFFICIAL))
+INNOVATOR = Who[Innovation](
+    "innovator", lambda case, cap, p: p in case.team and _official_of_region(cap, case, Role.OFFICIAL)
+)
+COACH = Who[Innovation]("coach", lambda case, cap, p: p == case.coach and _official_of_region(cap, case, Role.COACH))
+AGENCY_HEAD = Who[Innovation](
+    "agency_head", lambda case, cap, _p: cap.role is Role.AGENCY_HEAD and cap.agency in {case.agency, case.profile.unit}
+)
+RECEIVING_HEAD = Who[Innovation](
+    "receiving_head", lambda case, cap, _p: cap.role is Role.AGENCY_HEAD and cap.agency == case.offered_to
+)
+VERIFIER = Who[Innovation]("verifier", lambda case, cap, _p: _official_of_region(cap, case, Role.VERIFIER))
+COORDINATOR = Who[Innovation]("coordinator", lambda case, cap, _p: _official_of_region(cap, case, Role.COORDINATOR))
+FACILITATOR = Who[Innovation]("facilitator", lambda case, cap, _p: _official_of_region(cap, case, Role.FACILITATOR))
+SECRETARY = Who[Innovation](
+    "regional_secretary", lambda case, cap, _p: _official_of_region(cap, case, Role.REGIONAL_SECRETARY)
+)
+DECIDER = Who[Innovation]("decider", lambda case, cap, _p: cap.role in DECIDERS and cap.region == case.region)
+PARTNER = Who[Innovation](
+    "partner_officer",
+    lambda case, cap, _p: cap.agency in case.partners and cap.role in {Role.OFFICIAL, Role.AGENCY_HEAD},
+)
+
+
+def _same_office(case: Innovation, capacity: Capacity, _person: UUID) -> bool:
+    return case.last_turn is not None and capacity.office == case.last_turn.office
+
+
+SAME_OFFICE = Who[Innovation]("same_office", _same_office)
+
+# Guards: what must hold before any input is looked at.
+
+RESCINDABLE = frozenset(
+    event.stored_as
+    for event in (
+        e.RevisionRequested,
+        e.AgencyEndorsed,
+        e.AgencyReturned,
+        e.PilotApproved,
+        e.IdeaRejected,
+        e.IdeaDeferred,
+        e.InnovationStopped,
+        e.InnovationReopened,
+        e.InnovationSuspended,
+        e.InnovationResumed,
+    )
+)
+
+
+def ready_to_submit(case: Innovation, now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Everything the rulebook asks for is told, and every note answered."""
+    rules, known = now.rulebook, told(case.profile)
+    for field in rules.required_fields:
+        if not known.get(field):
+            yield Blocker("submit.field_missing", {"field": field})
+    if "design" in known and case.design_words < rules.design_words_min:
+        yield Blocker("submit.design_too_short", {"have": case.design_words, "need": rules.design_words_min})
+    for question in rules.inclusion_questions:
+        if question not in known.get("inclusion", {}):
+            yield Blocker("submit.inclusion_missing", {"question": question})
+    for note in case.unanswered:
+        yield Blocker("submit.note_unanswered", {"field": note.field, "note": str(note.id)})
+
+
+def offered(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """A transfer was offered and not yet taken."""
+    if case.offered_to is None:
+        yield Blocker("transfer.not_offered")
+
+
+def awaiting_partner(case: Innovation, _now: Circumstances, capacity: Capacity) -> Iterator[Blocker]:
+    """The caller's agency was invited and has not answered."""
+    partner = case.partners.get(capacity.agency)
+    if partner is None or partner.accepted:
+        yield Blocker("partner.not_invited")
+
+
+def not_suspended(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case does not rest already."""
+    if case.suspended:
+        yield Blocker("case.suspended")
+
+
+def suspended(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case rests."""
+    if not case.suspended:
+        yield Blocker("case.not_suspended")
+
+
+def new_facts(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Evidence was attached after the case was closed."""
+    closed = case.closed_at_version or 0
+    if not any(item.version > closed and not item.withdrawn for item in case.evidence.values()):
+        yield Blocker("reopen.new_facts_missing")
+
+
+def rescindable(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The last event that changed place or flag is a decision that may be taken back."""
+    if case.last_turn is None or case.last_turn.stored_as not in RESCINDABLE:
+        yield Blocker("rescind.nothing_to_rescind")
+
+
+def reviewed_once(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The coach has not yet reviewed this submission."""
+    if case.reviewed:
+        yield Blocker("review.already_recorded")
+
+
+def unpublished(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case is not on the portal."""
+    if case.published:
+        yield Blocker("publish.already_published")
+
+
+def published(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case is on the portal."""
+    if not case.published:
+        yield Blocker("publish.not_published")
+
+
+# Checks that hold for every row.
+
+
+def stands(case: Innovation, move: Move[Innovation], now: Circumstances) -> Iterator[Blocker]:
+    """The region is alive, the case stands where the move starts, and does not rest."""
+    if now.region.read_only:
+        yield Blocker("region.read_only", {"region": now.region.name})
+    if case.place not in move.start:
+        yield Blocker("place.not_here", {"place": case.place})
+    elif case.suspended and not move.when_suspended:
+        yield Blocker("case.suspended")
+
+
+def duties(case: Innovation, move: Move[Innovation], now: Circumstances, capacity: Capacity) -> Iterator[Duty]:
+    """Duties the caller would join by this move, before any waiver."""
+    if move.plays is not None:
+        yield from joined(now.person, move.plays, case.parts)
+    if capacity.role is Role.VERIFIER and capacity.agency == case.agency:
+        yield Duty.VERIFIER_OWNER_AGENCY
+    if move.publishes and now.person in case.parts.get(Part.INNOVATOR, frozenset()):
+        yield Duty.PUBLISHER_INNOVATOR
+
+
+def _born_stands(_none: None, _move: Move[None], now: Circumstances) -> Iterator[Blocker]:
+    if now.region.read_only and not any(cap.role is Role.IMPORTER for cap in now.capacities):
+        yield Blocker("region.read_only", {"region": now.region.name})
+
+
+P = Place
+DRAFTING = frozenset({P.IDEA_DRAFT, P.IDEA_REVISION})
+
+BIRTH = Lifecycle[None](
+    stands=_born_stands,
+    moves=(
+        Move("register_idea", body=c.RegisterIdea, decide=d.register, by=(OFFICIAL,), end=P.IDEA_DRAFT),
+        Move("import_historical", body=c.ImportHistorical, decide=d.import_historical, by=(IMPORTER,)),
+    ),
+)
+"""The two ways a case begins."""
+
+M = Move[Innovation]
+
+INNOVATION_LIFECYCLE = Lifecycle[Innovation](
+    stands=stands,
+    duties=duties,
+    waivers=lambda case: case.waivers,
+    moves=(
+        M("revise_profile", body=c.ReviseProfile, decide=d.revise_profile, by=(INNOVATOR,), start=OPEN),
+        M("add_team_member", body=c.AddTeamMember, decide=d.add_team_member, by=(LEAD, AGENCY_HEAD), start=OPEN),
+        M("hand_over_lead", body=c.HandOverLead, decide=d.hand_over_lead, by=(LEAD, AGENCY_HEAD), start=OPEN,
+          decision=True, when_suspended=True),
+        M("submit", body=c.Submit, decide=d.submit, by=(INNOVATOR,), start=DRAFTING, end=P.IDEA_SUBMITTED,
+          guards=(ready_to_submit,), under_rulebook=True, awaited="revision"),
+        M("record_review", body=c.RecordReview, decide=d.record_review, by=(COACH,),
+          start=frozenset({P.IDEA_SUBMITTED}), guards=(reviewed_once,), awaited="coach"),
+        M("request_revision", body=c.RequestRevision, decide=d.request_revision, by=(COACH, VERIFIER),
+          start=frozenset({P.IDEA_SUBMITTED, P.IDEA_ENDORSED}), end=P.IDEA_REVISION, decision=True),
+        M("endorse", choice="endorse", body=c.Endorse, decide=d.endorse, by=(AGENCY_HEAD,),
+          start=frozenset({P.IDEA_SUBMITTED}), end=P.IDEA_ENDORSED, decision=True, plays=Part.ENDORSER,
+          awaited="endorsement"),
+        M("endorse", choice="return", body=c.Endorse, decide=d.give_back, by=(AGENCY_HEAD,),
+          start=frozenset({P.IDEA_SUBMITTED}), end=P.IDEA_DRAFT, decision=True, plays=Part.ENDORSER),
+        M("decide_pilot", choice="approve", body=c.DecidePilot, decide=d.approve_pilot, by=(DECIDER,),
+          start=frozenset({P.IDEA_ENDORSED, P.IDEA_DEFERRED}), end=P.PILOT_APPROVED, decision=True,
+          plays=Part.DECIDER, awaited="decision"),
+        M("decide_pilot", choice="reject", body=c.DecidePilot, decide=d.reject_pilot, by=(DECIDER,),
+          start=frozenset({P.IDEA_ENDORSED, P.IDEA_DEFERRED}), end=P.CLOSED_REJECTED, decision=True,
+          plays=Part.DECIDER),
+        M("decide_pilot", choice="defer", body=c.DeferPilot, decide=d.defer_pilot, by=(DECIDER,),
+          start=frozenset({P.IDEA_ENDORSED, P.IDEA_DEFERRED}), end=P.IDEA_DEFERRED, decision=True,
+          plays=Part.DECIDER),
+        M("start_pilot", body=c.StartPilot, decide=d.start_pilot, by=(INNOVATOR, AGENCY_HEAD),
+          start=frozenset({P.PILOT_APPROVED}), end=P.PILOT_RUNNING, awaited="revision"),
+        M("link_plan", body=c.LinkPlan, decide=d.link_plan, by=(INNOVATOR,), start=OPEN),
+        M("suspend", body=c.Suspend, decide=d.suspend, by=(DECIDER,), start=OPEN, decision=True,
+          plays=Part.DECIDER),
+        M("resume", body=c.Resume, decide=d.resume, by=(DECIDER,), start=OPEN, decision=True,
+          plays=Part.DECIDER, guards=(suspended,), when_suspended=True),
+        M("stop", body=c.Stop, decide=d.stop, by=(DECIDER,), start=OPEN, end=P.CLOSED_STOPPED, decision=True,
+          plays=Part.DECIDER, when_suspended=True),
+        M("reopen", body=c.Reopen, decide=d.reopen, by=(DECIDER,),
+          start=frozenset({P.CLOSED_REJECTED, P.CLOSED_STOPPED}), decision=True, plays=Part.DECIDER,
+          guards=(new_facts,)),
+        M("rescind_decision", body=c.RescindDecision, decide=d.rescind, by=(SAME_OFFICE,), start=ANYWHERE,
+          decision=True, guards=(rescindable,), when_suspended=True),
+        M("correct", body=c.Correct, decide=d.correct, by=(VERIFIER, COORDINATOR), start=ANYWHERE, decision=True,
+          when_suspended=True),
+        M("attach_evidence", body=c.AttachEvidence, decide=d.attach_evidence, by=(INNOVATOR, COACH), start=ANYWHERE,
+          when_suspended=True),
+        M("withdraw_evidence", body=c.WithdrawEvidence, decide=d.withdraw_evidence, by=(INNOVATOR, COACH),
+          start=ANYWHERE),
+        M("attach_legal_basis", body=c.AttachLegalBasis, decide=d.attach_legal_basis, by=(INNOVATOR, COACH),
+          start=OPEN, when_suspended=True),
+        M("invite_partner", body=c.InvitePartner, decide=d.invite_partner, by=(INNOVATOR, FACILITATOR), start=OPEN),
+        M("accept_partnership", body=c.AcceptPartnership, decide=d.accept_partnership, by=(PARTNER,), start=OPEN,
+          guards=(awaiting_partner,), awaited="partner"),
+        M("withdraw_partner", body=c.WithdrawPartner, decide=d.withdraw_partner,
+          by=(INNOVATOR, FACILITATOR, PARTNER), start=OPEN),
+        M("assign_coach", body=c.AssignCoach, decide=d.assign_coach, by=(COORDINATOR,), start=OPEN),
+        M("offer_transfer", body=c.OfferTransfer, decide=d.offer_transfer, by=(AGENCY_HEAD,), start=OPEN),
+        M("accept_transfer", body=c.AcceptTransfer, decide=d.accept_transfer, by=(RECEIVING_HEAD,), start=OPEN,
+          decision=True, guards=(offered,), awaited="transfer"),
+        M("publish_case", body=c.PublishCase, decide=d.publish, by=(COORDINATOR,), start=ANYWHERE - {P.IDEA_DRAFT},
+          decision=True, publishes=True, guards=(unpublished,)),
+        M("unpublish_case", body=c.UnpublishCase, decide=d.unpublish, by=(COORDINATOR,),
+          start=ANYWHERE - {P.IDEA_DRAFT}, decision=True, publishes=True, guards=(published,)),
+        M("grant_duty_waiver", body=c.GrantDutyWaiver, decide=d.grant_waiver, by=(SECRETARY,), start=OPEN,
+          decision=True),
+    ),
+)
