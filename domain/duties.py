@@ -49,7 +49,7 @@ def between(one: Part, other: Part) -> Duty:
 
 def waived(duty: Duty, person: UUID, waivers: tuple[Waiver, ...], today: date) -> bool:
     """Tell whether a waiver in force lets this person join this duty."""
-    return any(w.duty is duty and w.person == person and today <= w.until for w in waivers)
+    return any(w.duty == duty and w.person == person and today <= w.until for w in waivers)
 
 
 def joined(person: UUID, taking: Part, parts: Parts) -> Iterator[Duty]:
