@@ -9,9 +9,19 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from application.codec import NOT_YET_RECORDED
 from application.errors import Busy, NotKnown, Stale
 from application.ports import (
-    AlreadyDone, Claim, ClaimTaken, Directory, EventLog, Numbering, ReceiptKey, StaleStream, Unit, Written,
+    AlreadyDone,
+    Claim,
+    ClaimTaken,
+    Directory,
+    EventLog,
+    Numbering,
+    ReceiptKey,
+    StaleStream,
+    Unit,
+    Written,
 )
 from domain.command import Command
 from domain.errors import Blocker, Refused
@@ -115,7 +125,12 @@ async def officer(house: House, person: UUID) -> Officer:
 
 
 async def circumstances(
-    house: House, me: Officer, person: UUID, region: str, command: Command | None, acting_for: str | None = None,
+    house: House,
+    me: Officer,
+    person: UUID,
+    region: str,
+    command: Command | None,
+    acting_for: str | None = None,
     subject_person: UUID | None = None,
 ) -> tuple[Circumstances, Mapping[UUID, int]]:
     """Gather what a decision may know, and which streams were read for it."""
@@ -141,9 +156,9 @@ async def circumstances(
     return given, reads
 
 
-async def examine(house: House, case: Innovation, person: UUID, acting_for: str | None) -> list[
-    tuple[Move[Innovation], Verdict[Innovation]]
-]:
+async def examine(
+    house: House, case: Innovation, person: UUID, acting_for: str | None
+) -> list[tuple[Move[Innovation], Verdict[Innovation]]]:
     """Say of every row of the table whether the person may make it now: what `actions` answers."""
     me = await officer(house, person)
     now, _reads = await circumstances(house, me, person, case.region, None, acting_for)
@@ -163,7 +178,17 @@ async def begin(house: House, move: Move[None], command: Command, sender: Sender
         zone = house.directory().regions[region].zone
         try:
             return await _append(
-                house, INNOVATION, None, stream, region, decided, now, command, sender, reads, move,
+                house,
+                INNOVATION,
+                None,
+                stream,
+                region,
+                decided,
+                now,
+                command,
+                sender,
+                reads,
+                move,
                 Numbering(region, zone),
             )
         except StaleStream:
@@ -194,7 +219,12 @@ async def move_office(house: House, person: UUID, move: Move[Officer], command: 
 
 
 async def _move(
-    house: House, kind: Stream[S], stream: UUID, move: Move[S], command: Command, sender: Sender,
+    house: House,
+    kind: Stream[S],
+    stream: UUID,
+    move: Move[S],
+    command: Command,
+    sender: Sender,
     subject_person: UUID | None,
 ) -> Answer:
     """Load, decide and append; decide again when a stream moved on meanwhile."""
@@ -209,15 +239,11 @@ async def _move(
         if sender.if_match is not None and sender.if_match != version:
             raise Stale(expected=sender.if_match, actual=version)
         region: str = state.region  # type: ignore[attr-defined]
-        now, reads = await circumstances(
-            house, me, sender.person, region, command, subject_person=subject_person
-        )
+        now, reads = await circumstances(house, me, sender.person, region, command, subject_person=subject_person)
         decided = kind.lifecycle.decide(move, state, command, now)
         check_common(state if isinstance(state, Innovation) else None, command, now)
         try:
-            return await _append(
-                house, kind, state, stream, region, decided, now, command, sender, reads, move, None
-            )
+            return await _append(house, kind, state, stream, region, decided, now, command, sender, reads, move, None)
         except StaleStream:
             continue
     raise Busy
@@ -228,8 +254,18 @@ def _home(me: Officer) -> str:
 
 
 async def _append(
-    house: House, kind: Stream[S], state: S | None, stream: UUID, region: str, decided: Decided, now: Circumstances,
-    command: Command, sender: Sender, reads: Mapping[UUID, int], move: Move[Any], numbering: Numbering | None,
+    house: House,
+    kind: Stream[S],
+    state: S | None,
+    stream: UUID,
+    region: str,
+    decided: Decided,
+    now: Circumstances,
+    command: Command,
+    sender: Sender,
+    reads: Mapping[UUID, int],
+    move: Move[Any],
+    numbering: Numbering | None,
 ) -> Answer:
     command_id = house.new_id()
     version: int = getattr(state, "version", 0)
@@ -241,8 +277,14 @@ async def _append(
         rulebook=now.rulebook.ref if move.under_rulebook else None,
     )
     pending = tuple(
-        Pending(originator_id=stream, originator_version=version + n, region=region, command_id=command_id,
-                envelope=envelope, body=body)
+        Pending(
+            originator_id=stream,
+            originator_version=version + n,
+            region=region,
+            command_id=command_id,
+            envelope=envelope,
+            body=body,
+        )
         for n, body in enumerate(decided.bodies, start=1)
     )
     before = kind.claims(state) if state is not None else frozenset()
@@ -268,9 +310,19 @@ async def _append(
 def _after(kind: Stream[S], state: S | None, pending: tuple[Pending, ...]) -> S:
     """Fold what is about to be written, to know what it will claim."""
     for p in pending:
-        state = kind.evolve(state, Recorded(
-            stream=p.originator_id, version=p.originator_version, position=0, region=p.region,
-            recorded_at=datetime.min, command_id=p.command_id, case_number=None, envelope=p.envelope, body=p.body,
-        ))
+        state = kind.evolve(
+            state,
+            Recorded(
+                stream=p.originator_id,
+                version=p.originator_version,
+                position=0,
+                region=p.region,
+                recorded_at=NOT_YET_RECORDED,
+                command_id=p.command_id,
+                case_number=None,
+                envelope=p.envelope,
+                body=p.body,
+            ),
+        )
     assert state is not None
     return state

@@ -17,6 +17,7 @@ import domain.office.events
 from domain.record import Body, Envelope, Pending, Recorded
 
 B = TypeVar("B", bound=Body)
+NOT_YET_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
 class State(Envelope, Generic[B], frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -32,7 +33,7 @@ class LogEvent(StoredEvent):
     region: str
     command_id: UUID
     position: int = 0
-    recorded_at: datetime = datetime.min.replace(tzinfo=UTC)
+    recorded_at: datetime = NOT_YET_RECORDED
     case_number: str | None = None
 
 
@@ -52,7 +53,9 @@ BODIES: Mapping[str, type[Body]] = _bodies(domain.innovation.events, domain.offi
 """Every event class by its stored name, in its newest version."""
 
 _ENCODER = msgspec.json.Encoder()
-_DECODERS = {name: msgspec.json.Decoder(State[body]) for name, body in BODIES.items()}  # type: ignore[valid-type]
+_DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(State.__class_getitem__(body)) for name, body in BODIES.items()
+}
 
 
 class EventMapper(Mapper[UUID]):
@@ -100,4 +103,4 @@ def decode(stored_name: str, state: bytes) -> State[Body]:
     name, body = stored_name, raw["body"]
     while name in UPCASTERS:
         name, body = UPCASTERS[name](body)
-    return cast("State[Body]", msgspec.convert({**raw, "body": body}, State[BODIES[name]]))  # type: ignore[misc]
+    return cast("State[Body]", _DECODERS[name].decode(_ENCODER.encode({**raw, "body": body})))

@@ -18,7 +18,6 @@ from domain.people import Actor, Agency, Capacity, Part, Region
 from domain.record import Body
 from domain.rulebook.model import ProcessRulebook
 
-
 S = TypeVar("S")
 
 

@@ -34,7 +34,7 @@ def person(name: str) -> UUID:
 
 ANI, BUDI, CITRA, DEWI, EKA, KARTIKA, KOORDINATOR, LESTARI, MAYA, SEKDA, TONO = (
     person(name)
-    for name in "ani budi citra dewi eka kartika koordinator lestari maya sekda tono".split()
+    for name in ["ani", "budi", "citra", "dewi", "eka", "kartika", "koordinator", "lestari", "maya", "sekda", "tono"]
 )
 
 REGIONS = {
@@ -79,7 +79,18 @@ RULES = ProcessRulebook(
     effective_from=date(2023, 1, 1),
     source="test",
     design_words_min=300,
-    required_fields=("title", "problem", "design", "goals", "benefits", "initiator", "form", "kind", "origin", "affairs"),
+    required_fields=(
+        "title",
+        "problem",
+        "design",
+        "goals",
+        "benefits",
+        "initiator",
+        "form",
+        "kind",
+        "origin",
+        "affairs",
+    ),
     inclusion_questions={"gender": Sentence(id="?", en="?")},
     pilot_extension_days_max=180,
     waiver_days_max=365,
@@ -144,8 +155,13 @@ class Story:
         for body in decided.bodies:
             n = len(story.recorded) + 1
             recorded = Recorded(
-                stream=CASE, version=n, position=n, region="KA", command_id=CASE,
-                recorded_at=datetime(2026, 3, 2, tzinfo=UTC), case_number="KA-2026-0001" if n == 1 else None,
+                stream=CASE,
+                version=n,
+                position=n,
+                region="KA",
+                command_id=CASE,
+                recorded_at=datetime(2026, 3, 2, tzinfo=UTC),
+                case_number="KA-2026-0001" if n == 1 else None,
                 envelope=Envelope(
                     actor=decided.actor, occurred_on=command.occurred_on or TODAY, correlation=CASE, causation=CASE
                 ),
@@ -164,8 +180,11 @@ class Story:
 def an_idea(by: UUID = ANI, **more: Any) -> Story:
     return Story().begin(
         c.RegisterIdea(
-            title="Antrean tanpa berdiri", problem="Pasien lansia berdiri dua jam.", initiator=Initiator.CIVIL_SERVANT,
-            affairs=("URS-02",), **more,
+            title="Antrean tanpa berdiri",
+            problem="Pasien lansia berdiri dua jam.",
+            initiator=Initiator.CIVIL_SERVANT,
+            affairs=("URS-02",),
+            **more,
         ),
         by,
     )
@@ -173,8 +192,15 @@ def an_idea(by: UUID = ANI, **more: Any) -> Story:
 
 def complete(story: Story, by: UUID = ANI) -> Story:
     return story.then(
-        "revise_profile", by, design="kata " * 300, goals="Antre di bawah 20 menit.", benefits="Lansia duduk.",
-        form=Form.PUBLIC_SERVICE, kind=Kind.NON_DIGITAL, origin=Origin.ORIGINAL, inclusion={"gender": "Ya."},
+        "revise_profile",
+        by,
+        design="kata " * 300,
+        goals="Antre di bawah 20 menit.",
+        benefits="Lansia duduk.",
+        form=Form.PUBLIC_SERVICE,
+        kind=Kind.NON_DIGITAL,
+        origin=Origin.ORIGINAL,
+        inclusion={"gender": "Ya."},
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from domain.codes import Place
+from domain.command import Command
 from domain.duties import Duty, joined, refused, waived
 from domain.errors import Blocker, InvalidInput, Refused, invalid
 from domain.innovation import commands as c
@@ -190,9 +191,7 @@ def withdraw_evidence(case: Innovation, command: c.WithdrawEvidence, _now: Circu
 
 def attach_legal_basis(_case: Innovation, command: c.AttachLegalBasis, _now: Circumstances, _actor: Actor) -> Bodies:
     """Name what the case rests on."""
-    return (
-        e.LegalBasisAttached(type=command.type, number=command.number, date=command.date, title=command.title),
-    )
+    return (e.LegalBasisAttached(type=command.type, number=command.number, date=command.date, title=command.title),)
 
 
 def link_plan(_case: Innovation, command: c.LinkPlan, _now: Circumstances, _actor: Actor) -> Bodies:
@@ -251,9 +250,7 @@ def accept_transfer(case: Innovation, command: c.AcceptTransfer, now: Circumstan
     """Take the case over, led by an official of the new owner."""
     assert case.offered_to is not None  # the table's guard
     duties = named_innovator(case, command.lead, case.offered_to, now, "/lead")
-    return (
-        e.OwnershipTransferred(agency=case.offered_to, lead=command.lead, reason=command.reason, waived=duties),
-    )
+    return (e.OwnershipTransferred(agency=case.offered_to, lead=command.lead, reason=command.reason, waived=duties),)
 
 
 def suspend(_case: Innovation, command: c.Suspend, now: Circumstances, _actor: Actor) -> Bodies:
@@ -366,14 +363,10 @@ def grant_waiver(_case: Innovation, command: c.GrantDutyWaiver, now: Circumstanc
     _check_ahead(command.until, now, "/until")
     if (command.until - now.today).days > now.rulebook.waiver_days_max:
         raise invalid("waiver.too_long", "/until", days=now.rulebook.waiver_days_max)
-    return (
-        e.DutyWaiverGranted(duty=command.duty, person=command.person, until=command.until, reason=command.reason),
-    )
+    return (e.DutyWaiverGranted(duty=command.duty, person=command.person, until=command.until, reason=command.reason),)
 
 
-def named_innovator(
-    case: Innovation, person: UUID, agency: str, now: Circumstances, pointer: str
-) -> tuple[str, ...]:
+def named_innovator(case: Innovation, person: UUID, agency: str, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Check a person named for the team: an official of the agency who plays no other part."""
     if not any(cap.role is Role.OFFICIAL and _of_agency(cap.agency, agency, now) for cap in now.named[person]):
         raise invalid("team.not_of_agency", pointer, agency=agency)
@@ -385,9 +378,7 @@ def _of_agency(unit: str, agency: str, now: Circumstances) -> bool:
     return unit == agency or (known is not None and known.parent == agency)
 
 
-def _named_apart(
-    case: Innovation, person: UUID, taking: Part, now: Circumstances, pointer: str
-) -> tuple[str, ...]:
+def _named_apart(case: Innovation, person: UUID, taking: Part, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Give the duties a waiver lets the named person join; refuse when one is not waived."""
     duties: tuple[Duty, ...] = tuple(joined(person, taking, case.parts))
     not_waived = [d for d in duties if not waived(d, person, case.waivers, now.today)]
@@ -412,25 +403,25 @@ def _stands(item: Evidence | None) -> bool:
     return item is not None and not item.withdrawn
 
 
-def check_common(case: Innovation | None, command: c.Command, now: Circumstances) -> None:
+def check_common(case: Innovation | None, command: Command, now: Circumstances) -> None:
     """Check what every command may carry: its date, the evidence it cites, and that it names no citizen."""
     problems = [*_future(command, now), *_unknown_evidence(case, command), *_citizens(command)]
     if problems:
         raise InvalidInput(*problems)
 
 
-def _future(command: c.Command, now: Circumstances) -> Iterator[Blocker]:
+def _future(command: Command, now: Circumstances) -> Iterator[Blocker]:
     if command.occurred_on is not None and command.occurred_on > now.today:
         yield Blocker("input.future_date", {}, "/occurred_on")
 
 
-def _unknown_evidence(case: Innovation | None, command: c.Command) -> Iterator[Blocker]:
+def _unknown_evidence(case: Innovation | None, command: Command) -> Iterator[Blocker]:
     for index, item in enumerate(command.evidence):
         if case is None or not _stands(case.evidence.get(item)):
             yield Blocker("evidence.unknown", {}, f"/evidence/{index}")
 
 
-def _citizens(command: c.Command) -> Iterator[Blocker]:
+def _citizens(command: Command) -> Iterator[Blocker]:
     for pointer, text in texts(msgspec.to_builtins(command)):
         if names_a_citizen(text):
             yield Blocker("input.personal_number", {}, pointer)
@@ -447,4 +438,3 @@ def texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
         case list() | tuple():
             for index, inner in enumerate(value):
                 yield from texts(inner, f"{pointer}/{index}")
-

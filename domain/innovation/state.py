@@ -177,17 +177,12 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
 def evolve(innovation: Innovation | None, recorded: Recorded) -> Innovation:
     """Apply one event. Total over everything ever stored."""
     body = recorded.body
-    if innovation is None:
-        case = _born(recorded)
-    else:
-        case = _applied(_turned(innovation, recorded), recorded)
+    case = _born(recorded) if innovation is None else _applied(_turned(innovation, recorded), recorded)
     return replace(
         case,
         version=recorded.version,
         parts=_with_part(case.parts, PART_BY.get(type(body)), recorded.actor.person),
-        authors=case.authors.insert(
-            recorded.version, Author(person=recorded.actor.person, stored_as=body.stored_as)
-        ),
+        authors=case.authors.insert(recorded.version, Author(person=recorded.actor.person, stored_as=body.stored_as)),
         occurred=case.occurred.insert(recorded.version, recorded.occurred_on),
         legal_bases=_with_legal_bases(case.legal_bases, recorded),
     )
@@ -249,9 +244,7 @@ def _turned(case: Innovation, recorded: Recorded) -> Innovation:
             after = Standing(place=place)
         case _:
             return case
-    turn = Turn(
-        version=recorded.version, stored_as=body.stored_as, office=recorded.actor.office, before=before
-    )
+    turn = Turn(version=recorded.version, stored_as=body.stored_as, office=recorded.actor.office, before=before)
     closing = after.place in {Place.CLOSED_REJECTED, Place.CLOSED_STOPPED}
     return replace(
         case,
@@ -315,17 +308,13 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
             return case
 
 
-def _with_part(
-    parts: dict[Part, frozenset[UUID]], part: Part | None, person: UUID
-) -> dict[Part, frozenset[UUID]]:
+def _with_part(parts: dict[Part, frozenset[UUID]], part: Part | None, person: UUID) -> dict[Part, frozenset[UUID]]:
     if part is None:
         return parts
     return {**parts, part: parts.get(part, frozenset()) | {person}}
 
 
-def _with_legal_bases(
-    bases: HashTrieMap[int, LegalBasis], recorded: Recorded
-) -> HashTrieMap[int, LegalBasis]:
+def _with_legal_bases(bases: HashTrieMap[int, LegalBasis], recorded: Recorded) -> HashTrieMap[int, LegalBasis]:
     """Keep the legal basis an event attaches, by the version it came with."""
     body = recorded.body
     if isinstance(body, e.LegalBasisAttached):
@@ -335,9 +324,7 @@ def _with_legal_bases(
 
 
 def _joined(case: Innovation, person: UUID) -> Innovation:
-    return replace(
-        case, team=case.team | {person}, parts=_with_part(case.parts, Part.INNOVATOR, person)
-    )
+    return replace(case, team=case.team | {person}, parts=_with_part(case.parts, Part.INNOVATOR, person))
 
 
 def _answered(notes: tuple[Note, ...], body: e.RevisionAnswered) -> tuple[Note, ...]:
@@ -369,19 +356,13 @@ def _corrected(case: Innovation, body: e.RecordCorrected) -> Innovation:
             fact = replace(found.fact, **{name: body.value})
             return replace(case, evidence=case.evidence.insert(fact.item, replace(found, fact=fact)))
         case "legal_basis":
-            basis = msgspec.convert(
-                {**msgspec.to_builtins(case.legal_bases[body.event]), name: body.value}, LegalBasis
-            )
+            basis = msgspec.convert({**msgspec.to_builtins(case.legal_bases[body.event]), name: body.value}, LegalBasis)
             return replace(case, legal_bases=case.legal_bases.insert(body.event, basis))
         case "pilot" if case.pilot is not None:
-            pilot = msgspec.convert(
-                {**msgspec.to_builtins(case.pilot), name: body.value}, e.PilotStarted
-            )
+            pilot = msgspec.convert({**msgspec.to_builtins(case.pilot), name: body.value}, e.PilotStarted)
             return replace(case, pilot=pilot)
         case "occurred_on":
             day = msgspec.convert(body.value, date)
             return replace(case, occurred=case.occurred.insert(body.event, day))
         case _:
             return case
-
-

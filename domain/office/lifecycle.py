@@ -33,9 +33,7 @@ def hold(officer: Officer, command: c.HoldOffice, circumstances: Circumstances, 
     if any(held.office == office for held in officer.offices):
         raise Refused(Blocker("office.already_held", {"office": office}))
     return (
-        e.OfficeHeld(
-            office=office, role=command.role, agency=command.agency, region=region, letter=command.letter
-        ),
+        e.OfficeHeld(office=office, role=command.role, agency=command.agency, region=region, letter=command.letter),
     )
 
 
@@ -126,7 +124,7 @@ def _seat(role: Role, place: str, circumstances: Circumstances) -> tuple[str, st
         if place not in circumstances.regions:
             raise invalid("office.unknown", "/office", office=f"{role}:{place}")
         secretariat = [a.id for a in circumstances.agencies.values() if a.region == place and a.parent is None]
-        return sorted(secretariat)[0], place
+        return min(secretariat), place
     if place not in circumstances.agencies:
         raise invalid("office.unknown", "/office", office=f"{role}:{place}")
     return place, circumstances.agencies[place].region
@@ -142,9 +140,10 @@ OFFICE_LIFECYCLE = Lifecycle[Officer](
         Move("leave_office", body=c.LeaveOffice, decide=leave, by=(ADMIN,), guards=(not_for_oneself,)),
         Move("grant_role", body=c.GrantRole, decide=grant, by=(ADMIN,), guards=(not_for_oneself,)),
         Move("revoke_role", body=c.RevokeRole, decide=revoke, by=(ADMIN,), guards=(not_for_oneself,)),
-        Move("grant_delegation", body=c.GrantDelegation, decide=delegate, by=(ADMIN, HOLDER), guards=(not_for_oneself,)),
+        Move(
+            "grant_delegation", body=c.GrantDelegation, decide=delegate, by=(ADMIN, HOLDER), guards=(not_for_oneself,)
+        ),
         Move("end_delegation", body=c.EndDelegation, decide=end, by=(ADMIN, HOLDER), guards=(not_for_oneself,)),
     ),
     stands=_unhindered,
 )
-

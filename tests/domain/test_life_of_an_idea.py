@@ -12,8 +12,24 @@ from domain.innovation import commands as c
 from domain.innovation import events as e
 from domain.record import LegalBasis
 from tests.scenarios import (
-    ANI, BUDI, CITRA, DEWI, EKA, KARTIKA, KOORDINATOR, LESTARI, MAYA, SEKDA, TODAY, TONO,
-    a_submitted_idea, an_approved_pilot, an_endorsed_idea, an_idea, codes, complete,
+    ANI,
+    BUDI,
+    CITRA,
+    DEWI,
+    EKA,
+    KARTIKA,
+    KOORDINATOR,
+    LESTARI,
+    MAYA,
+    SEKDA,
+    TODAY,
+    TONO,
+    a_submitted_idea,
+    an_approved_pilot,
+    an_endorsed_idea,
+    an_idea,
+    codes,
+    complete,
 )
 
 SK = LegalBasis(type=LegalBasisType.SK_AGENCY_HEAD, number="188/12/2026", date=date(2026, 2, 1))
@@ -45,7 +61,9 @@ def test_submission_needs_the_pledge() -> None:
 
 def test_notes_have_to_be_answered_before_it_is_submitted_again() -> None:
     asked = a_submitted_idea().then(
-        "request_revision", CITRA, reason="Kurang jelas.",
+        "request_revision",
+        CITRA,
+        reason="Kurang jelas.",
         notes=(c.RevisionNoteInput(field="design", text="Jelaskan biaya."),),
     )
     assert asked.now.place is Place.IDEA_REVISION
@@ -58,8 +76,14 @@ def test_the_whole_way_to_a_running_pilot() -> None:
     deferred = an_endorsed_idea().then("decide_pilot.defer", SEKDA, reason="Menunggu anggaran.")
     approved = deferred.then("decide_pilot.approve", SEKDA, reason="Anggaran ada.")
     running = approved.then(
-        "start_pilot", ANI, place="Puskesmas Melati", target_group="Lansia", starts_on=TODAY,
-        ends_on=date(2026, 6, 30), budget_source="blud", legal_basis=(SK,),
+        "start_pilot",
+        ANI,
+        place="Puskesmas Melati",
+        target_group="Lansia",
+        starts_on=TODAY,
+        ends_on=date(2026, 6, 30),
+        budget_source="blud",
+        legal_basis=(SK,),
         indicators=(c.Indicator(code="antre", name="Lama antre", unit="menit", baseline=120, target=20),),
     )
     assert running.now.place is Place.PILOT_RUNNING
@@ -88,8 +112,12 @@ def test_a_waiver_lets_exactly_the_named_duty_through_and_shows() -> None:
     )
     endorsed = waived.then("endorse.endorse", BUDI, reason="Didukung.")
     assert endorsed.recorded[-1].body.waived == ("innovator_endorser",)
-    assert waived.refused("grant_duty_waiver", SEKDA, duty="coach_decider", person=SEKDA, until=date(2026, 12, 31),
-                          reason="x") == "waiver.for_oneself"
+    assert (
+        waived.refused(
+            "grant_duty_waiver", SEKDA, duty="coach_decider", person=SEKDA, until=date(2026, 12, 31), reason="x"
+        )
+        == "waiver.for_oneself"
+    )
 
 
 def test_a_coach_cannot_be_of_the_team_nor_the_team_a_coach() -> None:
@@ -179,9 +207,16 @@ def test_an_imported_case_counts_the_persons_named() -> None:
     from tests.scenarios import Story
 
     story = Story().begin(
-        c.ImportHistorical(title="Bank Sampah", place=Place.IDEA_ENDORSED, source="Berita", agency="ka-dinkes",
-                           decider=SEKDA, affairs=("URS-11",)),
-        KOORDINATOR, "import_historical",
+        c.ImportHistorical(
+            title="Bank Sampah",
+            place=Place.IDEA_ENDORSED,
+            source="Berita",
+            agency="ka-dinkes",
+            decider=SEKDA,
+            affairs=("URS-11",),
+        ),
+        KOORDINATOR,
+        "import_historical",
     )
     assert "endorser" in story.now.unknown_parts
     assert story.then("decide_pilot.approve", SEKDA, reason="Lanjut.").now.place is Place.PILOT_APPROVED
@@ -193,6 +228,7 @@ def test_an_open_case_cannot_be_imported_into_an_evaluation() -> None:
     with pytest.raises(DomainError) as refusal:
         Story().begin(
             c.ImportHistorical(title="X", place=Place.EVALUATION_OPEN, source="Y", agency="ka-dinkes"),
-            KOORDINATOR, "import_historical",
+            KOORDINATOR,
+            "import_historical",
         )
     assert refusal.value.code == "import.evaluation"
