@@ -52,9 +52,15 @@ def _bodies(*modules: ModuleType) -> dict[str, type[Body]]:
 BODIES: Mapping[str, type[Body]] = _bodies(domain.innovation.events, domain.office.events)
 """Every event class by its stored name, in its newest version."""
 
+
+def _state_of(body: type[Body]) -> Any:
+    """Give the type of a whole state with this body."""
+    return cast("Any", State)[body]
+
+
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
-    name: msgspec.json.Decoder(State.__class_getitem__(body)) for name, body in BODIES.items()
+    name: msgspec.json.Decoder(_state_of(body)) for name, body in BODIES.items()
 }
 
 
@@ -77,7 +83,7 @@ class EventMapper(Mapper[UUID]):
             command_id=pending.command_id,
         )
 
-    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """Decode a row of the log; raises msgspec.ValidationError on bytes we never wrote."""
         row = cast("LogEvent", stored_event)
         state = decode(row.topic, row.state)

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from eventsourcing.persistence import StoredEvent
+
 from domain.people import Agency, Region
 from domain.record import Pending, Recorded
 
@@ -147,3 +149,18 @@ class Directory:
 
     regions: Mapping[str, Region]
     agencies: Mapping[str, Agency]
+
+
+class LogUnavailable(Exception):
+    """The log could not be read in time; nothing was tried that could have an effect."""
+
+
+class SyncLog(Protocol):
+    """What the ledger needs of a recorder beside the library's own methods."""
+
+    scripted_at: datetime | None
+    last_written: Written | None
+
+    def position_at(self, moment: datetime) -> int: ...
+    def until(self, stream: UUID, position: int) -> Sequence[StoredEvent]: ...
+    def receipt(self, key: ReceiptKey) -> Written | None: ...

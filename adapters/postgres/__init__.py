@@ -1,0 +1,1 @@
+"""PostgreSQL: the log, its views, the directory; all SQL of the house."""

@@ -1,0 +1,104 @@
+"""The event log on the request path: asynchronous, durable before it answers, never waiting for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from adapters.postgres.units import (
+    APPEND_GROUP,
+    EVENT_COLUMNS,
+    SELECT_RECEIPT,
+    as_arrays,
+    as_event,
+    settled,
+    written,
+)
+from application.codec import EventMapper
+from application.ports import KeyReused, LogUnavailable, OutcomeUnknown, ReceiptKey, Unit, Written
+from domain.record import Recorded
+
+CALL_SECONDS_MAX = 5.0
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
+
+
+class PostgresEventLog:
+    """Port `EventLog` over an asynchronous pool of the service role."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._mapper = EventMapper()
+
+    async def append(self, unit: Unit) -> Written:
+        """Write one unit in one autocommit call. The group writer will stand here."""
+        arrays = as_arrays([unit], self._mapper)
+        try:
+            async with asyncio.timeout(CALL_SECONDS_MAX), self._pool.connection() as connection:
+                cursor = await connection.execute(APPEND_GROUP, arrays)
+                _unit, verdict, detail = (await cursor.fetchall())[0]
+        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as lost:
+            raise OutcomeUnknown from lost
+        return settled(verdict, detail)
+
+    async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
+        """Give the events of a stream with `after` < version <= `up_to`, oldest first."""
+        rows = await self._rows(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE stream = %s AND version > %s AND version <= %s ORDER BY version",
+            [stream, after, 2**31 - 1 if up_to is None else up_to],
+        )
+        return [self._mapper.to_domain_event(as_event(row)) for row in rows]
+
+    async def load_until(self, stream: UUID, *, position: int) -> Sequence[Recorded]:
+        """Give the events of a stream up to a position of the log."""
+        rows = await self._rows(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE stream = %s AND position <= %s ORDER BY version",
+            [stream, position],
+        )
+        return [self._mapper.to_domain_event(as_event(row)) for row in rows]
+
+    async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Give up to `limit` events of the whole log after a position."""
+        rows = await self._rows(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE position > %s ORDER BY position LIMIT %s", [after, limit]
+        )
+        return [self._mapper.to_domain_event(as_event(row)) for row in rows]
+
+    async def receipt(self, key: ReceiptKey) -> Written | None:
+        """Give what was written under a key; raises KeyReused when the request differs."""
+        rows = await self._rows(SELECT_RECEIPT, [key.person, key.key])
+        if not rows:
+            return None
+        request_hash, detail = rows[0]
+        if bytes(request_hash) != key.request_hash:
+            raise KeyReused
+        return written(detail)
+
+    async def position_at(self, moment: datetime) -> int:
+        """Give the last position recorded at or before a moment; ValueError for the future."""
+        try:
+            rows = await self._rows("SELECT log.position_at(%s)", [moment])
+        except psycopg.errors.DatabaseError as error:
+            if error.sqlstate == "JJ002":
+                raise ValueError("the moment lies in the future") from error
+            raise
+        return int(rows[0][0])
+
+    async def head(self) -> int:
+        """Give the last position of the log."""
+        rows = await self._rows("SELECT coalesce(max(position), 0) FROM log.events", [])
+        return int(rows[0][0])
+
+    async def _rows(self, query: str, parameters: list[Any]) -> list[TupleRow]:
+        try:
+            async with asyncio.timeout(CALL_SECONDS_MAX), self._pool.connection() as connection:
+                cursor = await connection.execute(query.encode(), parameters)
+                return await cursor.fetchall()
+        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as away:
+            raise LogUnavailable from away

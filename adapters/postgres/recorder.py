@@ -1,0 +1,137 @@
+"""The library's recorder over `append_group`: the synchronous way into the same log, giving the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import ApplicationRecorder, Notification, ProgrammingError, StoredEvent
+from psycopg.rows import TupleRow
+
+from adapters.postgres.units import (
+    APPEND_GROUP,
+    APPEND_SCRIPTED,
+    EVENT_COLUMNS,
+    SELECT_RECEIPT,
+    as_arrays,
+    as_event,
+    settled,
+    written,
+)
+from application.codec import EventMapper, LogEvent
+from application.ports import KeyReused, ReceiptKey, Unit, Written
+
+
+class LogRecorder(ApplicationRecorder):
+    """Reads and writes the log on one blocking connection."""
+
+    def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
+        self._connection = connection
+        self._mapper = EventMapper()
+        self.scripted_at: datetime | None = None
+        self.last_written: Written | None = None
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Write one unit (`unit=`) and give its positions; raises AppendRefused and writes nothing otherwise."""
+        self.last_written = done = self.append(kwargs["unit"])
+        return range(done.first_position, done.last_position + 1)
+
+    def append(self, unit: Unit) -> Written:
+        """Write one unit, at the scripted moment when one is set."""
+        arrays = as_arrays([unit], self._mapper)
+        if self.scripted_at is None:
+            cursor = self._connection.execute(APPEND_GROUP, arrays)
+        else:
+            cursor = self._connection.execute(APPEND_SCRIPTED, [self.scripted_at, *arrays])
+        _unit, verdict, detail = cursor.fetchall()[0]
+        return settled(verdict, detail)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[LogEvent]:
+        """Give the events of a stream."""
+        order = "DESC" if desc else "ASC"
+        rows = self._connection.execute(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE stream = %s AND version > %s AND version <= %s"
+            f" ORDER BY version {order} LIMIT %s".encode(),
+            [originator_id, gt or 0, 2**31 - 1 if lte is None else lte, limit],
+        )
+        return [as_event(row) for row in rows]
+
+    def page(self, *, after: int, limit: int, up_to: int | None = None) -> list[LogEvent]:
+        """Give up to `limit` events of the whole log after a position."""
+        rows = self._connection.execute(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE position > %s AND position <= %s"
+            " ORDER BY position LIMIT %s".encode(),
+            [after, 2**62 if up_to is None else up_to, limit],
+        )
+        return [as_event(row) for row in rows]
+
+    def pages(self, *, after: int = 0, up_to: int | None = None, size: int = 5_000) -> Iterator[list[LogEvent]]:
+        """Give the log page by page."""
+        while page := self.page(after=after, limit=size, up_to=up_to):
+            yield page
+            after = page[-1].position
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Give events of the whole log as the library's notifications."""
+        after = (start or 0) - (1 if inclusive_of_start and start else 0)
+        page = self.page(after=after, limit=limit, up_to=stop)
+        return [
+            Notification(e.originator_id, e.originator_version, e.topic, e.state, id=e.position)
+            for e in page
+            if not topics or e.topic in topics
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """Give the last position, or None."""
+        row = self._connection.execute("SELECT max(position) FROM log.events").fetchone()
+        return row[0] if row else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Any:
+        """Refuse: followers of this log are projectors, which batch and commit their checkpoint."""
+        raise ProgrammingError("follow the log with a projector")
+
+    def position_at(self, moment: datetime) -> int:
+        """Give the last position recorded at or before a moment; ValueError for the future."""
+        try:
+            row = self._connection.execute("SELECT log.position_at(%s)", [moment]).fetchone()
+        except psycopg.DatabaseError as error:
+            if error.sqlstate == "JJ002":
+                raise ValueError("the moment lies in the future") from error
+            raise
+        return int(row[0]) if row else 0
+
+    def until(self, stream: UUID, position: int) -> list[LogEvent]:
+        """Give the events of a stream up to a position."""
+        rows = self._connection.execute(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE stream = %s AND position <= %s ORDER BY version".encode(),
+            [stream, position],
+        )
+        return [as_event(row) for row in rows]
+
+    def receipt(self, key: ReceiptKey) -> Written | None:
+        """Give what was written under a key; raises KeyReused when the request differs."""
+        row = self._connection.execute(SELECT_RECEIPT, [key.person, key.key]).fetchone()
+        if row is None:
+            return None
+        if bytes(row[0]) != key.request_hash:
+            raise KeyReused
+        return written(row[1])
