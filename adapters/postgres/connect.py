@@ -19,7 +19,11 @@ def service_pool(url: str, *, size_max: int = POOL_SIZE_MAX) -> AsyncConnectionP
         max_size=size_max,
         timeout=POOL_WAIT_SECONDS_MAX,
         configure=_as_service,
-        kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS_MAX, "options": "-c plan_cache_mode=force_generic_plan"},
+        kwargs={
+            "autocommit": True,
+            "connect_timeout": CONNECT_SECONDS_MAX,
+            "options": "-c plan_cache_mode=force_generic_plan",
+        },
         open=False,
     )
 

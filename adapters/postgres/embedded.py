@@ -3,8 +3,8 @@
 `EmbeddedPostgres(home)` starts the server, or joins the one that runs, and hands out its owner's address. It listens on
 a Unix socket only and admits only the account that started it, and root.
 
-Every user of a server holds a shared lock (`postgres.users`) which the kernel takes back when its process dies. The last
-one to leave stops the server; a server left behind by `kill -9` is simply joined, and stopped, by the next.
+Every user of a server holds a shared lock (`postgres.users`) which the kernel takes back when its process dies. The
+last one to leave stops the server; a server left behind by `kill -9` is simply joined, and stopped, by the next.
 """
 
 from __future__ import annotations
@@ -227,7 +227,6 @@ class EmbeddedPostgres:
 
     def _failure(self, code: str, text: str) -> EmbeddedPostgresError:
         return EmbeddedPostgresError(code, f"{text} From {self.log}:\n{_tail(self.log)}")
-
 
     def _launch(self) -> None:
         """Start the server as a child of ours, in a session of its own so that Ctrl-C reaches us first."""

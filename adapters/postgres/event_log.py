@@ -50,7 +50,8 @@ class PostgresEventLog:
     async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
         """Give the events of a stream with `after` < version <= `up_to`, oldest first."""
         rows = await self._rows(
-            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE stream = %s AND version > %s AND version <= %s ORDER BY version",
+            f"SELECT {EVENT_COLUMNS} FROM log.events"
+            " WHERE stream = %s AND version > %s AND version <= %s ORDER BY version",
             [stream, after, 2**31 - 1 if up_to is None else up_to],
         )
         return [self._mapper.to_domain_event(as_event(row)) for row in rows]

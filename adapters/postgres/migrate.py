@@ -22,9 +22,10 @@ def migrate(url: str) -> list[str]:
         connection.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute(
-            'CREATE TABLE IF NOT EXISTS public.jejak_migrations (name text COLLATE "C" PRIMARY KEY, digest text NOT NULL)'
+            "CREATE TABLE IF NOT EXISTS public.jejak_migrations"
+            ' (name text COLLATE "C" PRIMARY KEY, digest text NOT NULL)'
         )
-        known = dict(connection.execute("SELECT name, digest FROM public.jejak_migrations").fetchall())
+        known: dict[str, str] = dict(connection.execute("SELECT name, digest FROM public.jejak_migrations").fetchall())
         for name, text in _scripts():
             digest = hashlib.sha256(text.encode()).hexdigest()
             if name not in known:

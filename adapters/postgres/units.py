@@ -22,13 +22,34 @@ from application.ports import (
 
 EVENT_COLUMNS = "stream, version, stored_name, state, region, command_id, position, recorded_at, case_number"
 
-_TYPES = (
-    "uuid[] uuid[] text[] bytea[] text[] text[]"
-    " integer[] uuid[] integer[] text[] text[] bytea[]"
-    " integer[] uuid[] integer[]"
-    " integer[] text[] text[] text[] uuid[] integer[]"
-    " integer[] text[] text[] text[] uuid[]"
-).split()
+_TYPES = [
+    "uuid[]",
+    "uuid[]",
+    "text[]",
+    "bytea[]",
+    "text[]",
+    "text[]",
+    "integer[]",
+    "uuid[]",
+    "integer[]",
+    "text[]",
+    "text[]",
+    "bytea[]",
+    "integer[]",
+    "uuid[]",
+    "integer[]",
+    "integer[]",
+    "text[]",
+    "text[]",
+    "text[]",
+    "uuid[]",
+    "integer[]",
+    "integer[]",
+    "text[]",
+    "text[]",
+    "text[]",
+    "uuid[]",
+]
 _ARGUMENTS = ", ".join(f"%s::{kind}" for kind in _TYPES)
 
 APPEND_GROUP = f"SELECT unit, verdict, detail FROM log.append_group({_ARGUMENTS})"

@@ -1,0 +1,1 @@
+"""Evidence files by their digest, on disk."""

@@ -1,0 +1,1 @@
+"""The HTTP door: JSON in, problems out, one way to the use cases."""

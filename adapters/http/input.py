@@ -1,0 +1,102 @@
+"""Reading a request: its body within bounds, its fields each with its own error, its preconditions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import Request
+
+from adapters.http.problems import Problem
+from adapters.http.strict_json import BODY_BYTES_MAX, Malformed, parse
+from domain.errors import Blocker
+
+C = TypeVar("C", bound=msgspec.Struct)
+KEY_CHARACTERS_MAX = 200
+_PATH_PART = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[]+)")
+
+
+async def read_body(request: Request) -> bytes:
+    """Give the whole body; 413 above the limit, 415 when it is not JSON."""
+    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem(415, "media_type")
+    parts, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_BYTES_MAX:
+            raise Problem(413, "too_large")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Give the JSON object of a body; an empty body is an empty object."""
+    value = parse(body) if body.strip() else {}
+    if not isinstance(value, dict):
+        raise Malformed("json.not_an_object")
+    return value
+
+
+def as_struct(value: dict[str, Any], kind: type[C]) -> C:
+    """Give the struct of an object; 422 naming every field that is wrong."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise Problem(422, "input.invalid_fields", errors=_every_error(value, kind, error)) from error
+
+
+def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: msgspec.ValidationError) -> list[Blocker]:
+    """Look at each field alone: the library stops at the first wrong one."""
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    found = [Blocker("input.unknown_field", {"field": name}, f"/{_escaped(name)}") for name in value.keys() - fields.keys()]
+    for name, field in fields.items():
+        if name not in value:
+            if field.required:
+                found.append(Blocker("input.required", {"field": name}, f"/{name}"))
+            continue
+        try:
+            msgspec.convert(value[name], field.type)
+        except msgspec.ValidationError as error:
+            found.append(Blocker("input.invalid", {"problem": _problem(error)}, f"/{name}{_pointer(error)}"))
+    found.sort(key=lambda blocker: blocker.pointer or "")
+    return found or [Blocker("input.invalid", {"problem": _problem(first)}, _pointer(first))]
+
+
+def _problem(error: msgspec.ValidationError) -> str:
+    return str(error).partition(" - at ")[0]
+
+
+def _pointer(error: msgspec.ValidationError) -> str:
+    path = str(error).partition(" - at `$")[2].rstrip("`")
+    return "".join(f"/{index or _escaped(name)}" for index, name in _PATH_PART.findall(path))
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def if_match(request: Request) -> int | None:
+    """Give the version the caller decided on; None when she named none, or any."""
+    given = request.headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    tag = re.fullmatch(r'"(\d{1,9})"', given.strip())
+    if tag is None:
+        raise Problem(400, "precondition.malformed")
+    return int(tag.group(1))
+
+
+def idempotency_key(request: Request) -> str | None:
+    """Give the key the caller chose for this command."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= KEY_CHARACTERS_MAX and key.isprintable()):
+        raise Problem(400, "idempotency.malformed")
+    return key
+
+
+def request_hash(request: Request, body: bytes) -> bytes:
+    """Give what makes two requests the same: method, path and body."""
+    return hashlib.sha256(b"\n".join((request.method.encode(), request.url.path.encode(), body))).digest()

@@ -1,0 +1,64 @@
+"""Who may see a case: judged on the case as it is now, also for its past. What she may do is the table's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from domain.innovation.state import Innovation
+from domain.office.state import Officer
+from domain.people import DECIDERS, Capacity, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person and what she may act as today."""
+
+    person: UUID
+    capacities: tuple[Capacity, ...]
+
+    @classmethod
+    def of(cls, person: UUID, officer: Officer, today: date) -> Viewer:
+        """Give the viewer for a person's offices on a day."""
+        return cls(person, officer.capacities(today))
+
+    def regions(self, *roles: Role) -> list[str]:
+        """Give the regions in which she has one of the roles."""
+        return sorted({c.region for c in self.capacities if c.role in roles})
+
+    @property
+    def all_regions(self) -> list[str]:
+        """Regions whose drafts she sees too: coordinators, deciders and auditors."""
+        return self.regions(Role.COORDINATOR, Role.AUDITOR, Role.IMPORTER, *DECIDERS)
+
+    @property
+    def official_regions(self) -> list[str]:
+        """Regions whose submitted cases she sees: every office and role but the administrator's."""
+        return sorted({c.region for c in self.capacities if c.role is not Role.ADMIN})
+
+    @property
+    def agencies(self) -> list[str]:
+        return sorted({c.agency for c in self.capacities if c.role is not Role.ADMIN})
+
+    @property
+    def headed(self) -> list[str]:
+        return sorted({c.agency for c in self.capacities if c.role is Role.AGENCY_HEAD})
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where work may wait for her: her person, her offices, her roles."""
+        offices = {c.office for c in self.capacities}
+        regional = {f"{c.role}:{c.region}" for c in self.capacities if c.role is Role.COORDINATOR}
+        return sorted({f"person:{self.person}"} | offices | regional)
+
+
+def may_see(case: Innovation, viewer: Viewer) -> bool:
+    """Tell whether the viewer may know of the case."""
+    insider = viewer.person in case.team or viewer.person == case.coach
+    over_all = case.region in viewer.all_regions
+    head = case.agency in viewer.headed or (isinstance(case.profile.unit, str) and case.profile.unit in viewer.headed)
+    partner = any(agency in case.partners for agency in viewer.agencies)
+    colleague = case.submitted_before and case.region in viewer.official_regions
+    receiving = case.offered_to in viewer.headed
+    return insider or over_all or head or partner or colleague or receiving

@@ -1,0 +1,107 @@
+"""The decisions: one row per decision, with who, office, reason and evidence; rescinded ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
+
+from application.views import Key, View
+from domain.innovation import events as e
+from domain.record import Body, LegalBasis, Recorded
+
+DECISIONS: tuple[type[Body], ...] = (
+    e.LeadHandedOver,
+    e.RevisionRequested,
+    e.AgencyEndorsed,
+    e.AgencyReturned,
+    e.PilotApproved,
+    e.IdeaRejected,
+    e.IdeaDeferred,
+    e.OwnershipTransferred,
+    e.InnovationSuspended,
+    e.InnovationResumed,
+    e.InnovationStopped,
+    e.InnovationReopened,
+    e.DecisionRescinded,
+    e.RecordCorrected,
+    e.CasePublished,
+    e.CaseUnpublished,
+    e.DutyWaiverGranted,
+)
+"""The events of the table's decision rows."""
+
+_DAY = ZoneInfo("Asia/Jakarta")
+
+
+class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as it was taken."""
+
+    stream: UUID
+    version: int
+    position: int
+    region: str
+    type: str
+    reason: str
+    person: UUID
+    role: str
+    agency: str
+    office: str
+    letter: str | None
+    occurred_on: date
+    recorded_at: datetime
+    late: bool
+    evidence: tuple[UUID, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    waived: tuple[str, ...]
+    rulebook: str | None
+    rescinded_by: int | None
+
+
+def is_late(recorded: Recorded) -> bool:
+    """Tell whether an event was entered on a later day than it happened."""
+    return recorded.occurred_on < recorded.recorded_at.astimezone(_DAY).date()
+
+
+def keys(recorded: Recorded) -> Iterator[Key]:
+    """A decision has its own row; taking one back touches that one's too."""
+    body = recorded.body
+    if isinstance(body, DECISIONS):
+        yield (recorded.stream, recorded.version)
+    if isinstance(body, e.DecisionRescinded):
+        yield (recorded.stream, body.decision)
+
+
+def evolve(row: DecisionRow | None, recorded: Recorded, key: Key) -> DecisionRow | None:
+    """Write the row of a decision, or mark it as taken back."""
+    if key != (recorded.stream, recorded.version):
+        return replace(row, rescinded_by=recorded.version) if row else None
+    actor, rules = recorded.actor, recorded.envelope.rulebook
+    return DecisionRow(
+        stream=recorded.stream,
+        version=recorded.version,
+        position=recorded.position,
+        region=recorded.region,
+        type=recorded.body.stored_as,
+        reason=getattr(recorded.body, "reason", ""),
+        person=actor.person,
+        role=actor.role,
+        agency=actor.agency,
+        office=actor.office,
+        letter=actor.letter,
+        occurred_on=recorded.occurred_on,
+        recorded_at=recorded.recorded_at,
+        late=is_late(recorded),
+        evidence=recorded.body.evidence,
+        legal_basis=recorded.body.legal_basis,
+        waived=recorded.body.waived,
+        rulebook=f"{rules.id} v{rules.version}" if rules else None,
+        rescinded_by=None,
+    )
+
+
+DECISION_VIEW = View("decisions", 1, DecisionRow, ("stream", "version"), keys, evolve)

@@ -1,0 +1,52 @@
+"""A real PostgreSQL for the suite: one server per worker, one migrated template, one clone per test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import pytest
+
+from adapters.postgres.connect import service_pool
+from adapters.postgres.embedded import EmbeddedPostgres
+from adapters.postgres.event_log import Pool
+from adapters.postgres.migrate import migrate
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """Give the suite's own server, its template migrated."""
+    home = tmp_path_factory.mktemp("pg")
+    for folder in (home, *home.parents[:3]):
+        if folder.owner() != "root" or folder.name.startswith(("pytest", "popen", "pg")):
+            folder.chmod(0o755)  # a server started by root runs as nobody and must get there
+    with EmbeddedPostgres(home, FAST) as running:
+        with psycopg.connect(running.url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template_jejak")
+        migrate(_database(running.url, "template_jejak"))
+        yield running
+
+
+@pytest.fixture
+def database_url(server: EmbeddedPostgres) -> Iterator[str]:
+    """Give a fresh, migrated database."""
+    name = f"t{next(_numbers)}"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_jejak".encode())
+        yield _database(server.url, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Give the service's pool on a fresh database."""
+    async with service_pool(database_url) as opened:
+        yield opened
+
+
+def _database(url: str, name: str) -> str:
+    return url.replace("/jejak?", f"/{name}?")
