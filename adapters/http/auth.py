@@ -61,7 +61,9 @@ async def sign_in(pool: Pool, attempt: SignIn, client: str) -> Session:
     """Give a new session; 401 for a wrong name or password alike, 429 after too many attempts."""
     async with pool.connection() as connection:
         for bucket in (f"user:{attempt.username[:100]}", f"from:{client}"):
-            cursor = await connection.execute(TAKE, {"bucket": bucket, "most": ATTEMPTS_MAX, "rate": ATTEMPTS_PER_SECOND})
+            cursor = await connection.execute(
+                TAKE, {"bucket": bucket, "most": ATTEMPTS_MAX, "rate": ATTEMPTS_PER_SECOND}
+            )
             row = await cursor.fetchone()
             if row is None or row[0] < 0:
                 raise Problem(429, "rate_limited", headers={"Retry-After": "10"})

@@ -51,7 +51,9 @@ def as_struct(value: dict[str, Any], kind: type[C]) -> C:
 def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: msgspec.ValidationError) -> list[Blocker]:
     """Look at each field alone: the library stops at the first wrong one."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    found = [Blocker("input.unknown_field", {"field": name}, f"/{_escaped(name)}") for name in value.keys() - fields.keys()]
+    found = [
+        Blocker("input.unknown_field", {"field": name}, f"/{_escaped(name)}") for name in value.keys() - fields.keys()
+    ]
     for name, field in fields.items():
         if name not in value:
             if field.required:

@@ -1,0 +1,199 @@
+"""Commands over HTTP: one route per command of the tables, all of one shape."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from adapters.catalogue import language_of, text
+from adapters.http.auth import caller
+from adapters.http.input import as_struct, idempotency_key, if_match, read_body, read_object, request_hash
+from adapters.http.problems import Problem
+from adapters.http.service import Service, case_seen, service
+from application.cases import INNOVATION, OFFICE, Answer, Sender, begin, fold, move_case, move_office
+from application.errors import NotKnown
+from application.ports import ReceiptKey, Written
+from domain.errors import Blocker
+from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.lifecycle import Lifecycle, Move
+from domain.office.lifecycle import OFFICE_LIFECYCLE
+
+Caller = Annotated[UUID, Depends(caller)]
+Given = Annotated[Service, Depends(service)]
+
+
+def router() -> APIRouter:
+    """Give the routes of every command."""
+    routes = APIRouter()
+    routes.add_api_route("/innovations", _birth("register_idea"), methods=["POST"], name="register_idea")
+    routes.add_api_route(
+        "/innovations/import-historical", _birth("import_historical"), methods=["POST"], name="import_historical"
+    )
+    for command in dict.fromkeys(move.command for move in INNOVATION_LIFECYCLE.moves):
+        path = f"/innovations/{{case_id}}/{kebab(command)}"
+        routes.add_api_route(path, _case_command(command), methods=["POST"], name=command)
+    for command in dict.fromkeys(move.command for move in OFFICE_LIFECYCLE.moves):
+        path = f"/persons/{{person_id}}/{kebab(command)}"
+        routes.add_api_route(path, _office_command(command), methods=["POST"], name=command)
+    return routes
+
+
+def kebab(command: str) -> str:
+    """Write a command as it stands in a path."""
+    return command.replace("_", "-")
+
+
+def _birth(command: str) -> Any:
+    async def endpoint(request: Request, person: Caller, given: Given) -> Response:
+        body, value, sender = await _received(request, person)
+        replay = await _replay(request, given, sender, 201)
+        if replay is not None:
+            return replay
+        move, fields = choose(BIRTH, command, value)
+        done = await begin(given.house, move, as_struct(fields, move.body), sender)
+        return await _answer(request, given, done, 201)
+
+    return endpoint
+
+
+def _case_command(command: str) -> Any:
+    async def endpoint(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+        _body, value, sender = await _received(request, person)
+        case = await case_seen(given.house, case_id, person)
+        replay = await _replay(request, given, sender, 200)
+        if replay is not None:
+            return replay
+        move, fields = choose(INNOVATION_LIFECYCLE, command, value)
+        wish = as_struct(fields, move.body)
+        if move.decision and "if-match" not in request.headers:
+            raise Problem(428, "precondition.required")
+        if sender.if_match is not None and sender.if_match != case.version:
+            raise await _stale(request, given, case_id, sender.if_match, case.version)
+        done = await move_case(given.house, case_id, move, wish, sender)
+        return await _answer(request, given, done, 200)
+
+    return endpoint
+
+
+def _office_command(command: str) -> Any:
+    async def endpoint(request: Request, person_id: UUID, person: Caller, given: Given) -> Response:
+        _body, value, sender = await _received(request, person)
+        await _known_person(given, person_id)
+        replay = await _replay(request, given, sender, 200)
+        if replay is not None:
+            return replay
+        move, fields = choose(OFFICE_LIFECYCLE, command, value)
+        done = await move_office(given.house, person_id, move, as_struct(fields, move.body), sender)
+        return await _answer(request, given, done, 200)
+
+    return endpoint
+
+
+async def _received(request: Request, person: UUID) -> tuple[bytes, dict[str, Any], Sender]:
+    body = await read_body(request)
+    value = read_object(body)
+    key = idempotency_key(request)
+    return body, value, Sender(person, key, request_hash(request, body), if_match(request))
+
+
+async def _known_person(given: Service, person: UUID) -> None:
+    async with given.pool.connection() as connection:
+        cursor = await connection.execute("SELECT FROM directory.persons WHERE id = %s", [person])
+        if await cursor.fetchone() is None:
+            raise NotKnown
+
+
+def choose(table: Lifecycle[Any], command: str, value: dict[str, Any]) -> tuple[Move[Any], dict[str, Any]]:
+    """Give the row a body means and the body without its choice; 422 when the choice is missing or unknown."""
+    rows = table.choices(command)
+    if rows[0].choice is None:
+        return rows[0], value
+    choice = value.get("choice")
+    for row in rows:
+        if row.choice == choice:
+            return row, {name: field for name, field in value.items() if name != "choice"}
+    code = "input.required" if "choice" not in value else "input.unknown_choice"
+    known = ", ".join(row.choice or "" for row in rows)
+    raise Problem(422, "input.invalid_fields", errors=[Blocker(code, {"field": "choice", "known": known}, "/choice")])
+
+
+async def _stale(request: Request, given: Service, case_id: UUID, expected: int, actual: int) -> Problem:
+    """Say what happened since the version the caller saw."""
+    language = language_of(request.headers.get("accept-language"))
+    since = await given.house.log.load(case_id, after=expected)
+    problem = Problem(412, "stale", expected=expected, actual=actual)
+    problem.more = {
+        "version": actual,
+        "since": [
+            {
+                "version": e.version,
+                "type": e.body.stored_as,
+                "summary": text(e.body.stored_as, language),
+                "actor": msgspec.to_builtins(e.actor),
+                "recorded_at": msgspec.to_builtins(e.recorded_at),
+            }
+            for e in since
+        ],
+    }
+    return problem
+
+
+async def _replay(request: Request, given: Service, sender: Sender, status: int) -> Response | None:
+    """Give the first answer again when the command was carried out before under this key."""
+    if sender.key is None:
+        return None
+    written = await given.house.log.receipt(ReceiptKey(sender.person, sender.key, sender.request_hash))
+    return None if written is None else await _answer(request, given, Answer(written, replayed=True), status)
+
+
+async def _answer(request: Request, given: Service, done: Answer, status: int) -> Response:
+    """Build the answer from what stands in the log: the first time and every time after."""
+    written = done.written
+    main = written.ranges[0]
+    events = await given.house.log.load(main.stream, up_to=main.last_version)
+    content = await _content(given, written, events)
+    request.state.position = written.last_position
+    request.state.case = content.get("case_number")
+    headers = {"ETag": f'"{main.last_version}"', "Jejak-Position": str(written.last_position)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/innovations/{main.stream}"
+    if done.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
+
+
+async def _content(given: Service, written: Written, events: Any) -> dict[str, Any]:
+    main = written.ranges[0]
+    new = [
+        {
+            "stream": str(e.stream),
+            "type": e.body.stored_as,
+            "version": e.version,
+            "position": e.position,
+            "recorded_at": msgspec.to_builtins(e.recorded_at),
+        }
+        for e in events
+        if e.version >= main.first_version
+    ]
+    shared = {"id": str(main.stream), "version": main.last_version, "position": written.last_position, "events": new}
+    if events[0].body.stored_as.startswith("office."):
+        person = fold(OFFICE, events)
+        assert person is not None
+        return shared
+    case = fold(INNOVATION, events)
+    assert case is not None
+    return {
+        "id": shared["id"],
+        "case_number": case.case_number,
+        "version": case.version,
+        "position": written.last_position,
+        "stage": case.place.stage,
+        "status": case.place.status,
+        "outcome": case.outcome,
+        "suspended": case.suspended,
+        "events": new,
+    }

@@ -1,0 +1,281 @@
+"""Reads over HTTP: cases now and then, what may be done, lists, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from adapters.catalogue import language_of, text
+from adapters.files.store import TooLarge
+from adapters.http.moves import Caller, Given, kebab
+from adapters.http.problems import Problem
+from adapters.http.service import Service, await_position, case_seen, viewer
+from adapters.postgres import view_reads
+from adapters.postgres.view_reads import BadCursor, Filters
+from application.access import may_see
+from application.cases import INNOVATION, examine, fold, officer
+from application.errors import NotKnown
+from application.queries import at_version, difference, document, history
+from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.innovation.state import Innovation
+from domain.lifecycle import Move, Verdict
+from domain.office.state import Officer, stream_of
+from domain.office.state import evolve as evolve_officer
+from domain.record import Recorded
+
+EVENTS_MAX = 500
+VERSION_MAX = 2**31 - 1
+routes = APIRouter()
+
+
+def as_json(content: Any, **headers: str) -> Response:
+    """Give a JSON answer."""
+    return Response(msgspec.json.encode(content), headers=headers, media_type="application/json")
+
+
+@routes.get("/innovations")
+async def list_innovations(request: Request, person: Caller, given: Given) -> Response:
+    """List the cases the caller may know of."""
+    filters = _filters(request)
+    await await_position(request, given)
+    try:
+        page = await view_reads.list_register(given.pool, await viewer(given.house, person), filters)
+    except BadCursor as bad:
+        raise Problem(422, "cursor.unknown") from bad
+    headers = {"Jejak-Position": str(page.position)}
+    if page.next:
+        following = request.url.include_query_params(cursor=page.next)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return as_json({"items": page.items, "next": page.next, "position": page.position}, **headers)
+
+
+def _filters(request: Request) -> Filters:
+    known = {"stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor"}
+    given = dict(request.query_params)
+    if given.keys() - known:
+        raise Problem(422, "query.unknown", name=", ".join(sorted(given.keys() - known)))
+    if any("\x00" in value for value in given.values()):
+        raise Problem(422, "json.unfit_character")
+    limit = _number(given.pop("limit", "20"), "limit", 1, view_reads.LIMIT_MAX)
+    if given.get("sort", "changed") not in view_reads.SORTS:
+        raise Problem(422, "query.sort", known=", ".join(view_reads.SORTS))
+    return Filters(**{**given, "limit": limit})  # type: ignore[arg-type]
+
+
+def _number(value: str, name: str, least: int, most: int) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 19 and least <= int(value) <= most):
+        raise Problem(422, "query.number", name=name, least=least, most=most)
+    return int(value)
+
+
+@routes.get("/worklist")
+async def list_work(request: Request, person: Caller, given: Given) -> Response:
+    """List what waits for the caller, the earliest due first."""
+    await await_position(request, given)
+    page = await view_reads.read_worklist(given.pool, await viewer(given.house, person))
+    return as_json({"items": page.items, "position": page.position}, **{"Jejak-Position": str(page.position)})
+
+
+@routes.get("/innovations/{case_id}")
+async def read_innovation(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+    """Give a case now, at a version, or as the log knew it at a moment."""
+    now = await case_seen(given.house, case_id, person)
+    events = await _cut(request, given, case_id, now)
+    case = fold(INNOVATION, events)
+    if case is None:
+        raise NotKnown
+    return await _shown(given, document(case), events)
+
+
+async def _shown(given: Service, content: dict[str, Any], events: Sequence[Recorded]) -> Response:
+    position = events[-1].position
+    people = sorted({str(content["lead"]), str(content["coach"]), *content["team"]} - {"None"})
+    directory = given.house.directory()
+    known = await view_reads.names(given.pool, people)
+    content["names"] = known
+    content["agency_name"] = directory.agencies[content["agency"]].name
+    content["region_name"] = directory.regions[content["region"]].name
+    content["position"] = position
+    headers = {"ETag": f'"{content["version"]}"', "Jejak-Position": str(position)}
+    return as_json(content, **headers)
+
+
+async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation) -> Sequence[Recorded]:
+    """Give the events up to the version or moment the caller names, all of them otherwise."""
+    version, moment = request.query_params.get("version"), request.query_params.get("as_of")
+    if version is not None and moment is not None:
+        raise Problem(422, "query.one_cut")
+    if version is not None:
+        up_to = _number(version, "version", 1, VERSION_MAX)
+        if up_to > now.version:
+            raise Problem(422, "query.number", name="version", least=1, most=now.version)
+        return await given.house.log.load(case_id, up_to=up_to)
+    if moment is not None:
+        at = as_moment(moment, given.house.directory().regions[now.region].zone)
+        return await given.house.log.load_until(case_id, position=await _position(given, at))
+    return await given.house.log.load(case_id)
+
+
+async def _position(given: Service, moment: datetime) -> int:
+    try:
+        return await given.house.log.position_at(moment)
+    except ValueError as future:
+        raise Problem(422, "as_of.future") from future
+
+
+def as_moment(value: str, zone: str) -> datetime:
+    """Read a moment (RFC 3339); a bare date is the end of that day in the zone."""
+    try:
+        if len(value) == len("2026-06-30"):
+            day = date.fromisoformat(value) + timedelta(days=1)
+            return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) - timedelta(microseconds=1)
+        moment = datetime.fromisoformat(value.replace(" ", "+"))
+    except (ValueError, OverflowError) as error:
+        raise Problem(422, "as_of.malformed") from error
+    if moment.tzinfo is None:
+        raise Problem(422, "as_of.malformed")
+    return moment
+
+
+@routes.get("/innovations/{case_id}/actions")
+async def list_actions(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+    """Say what the caller can do now, and why not."""
+    case = await case_seen(given.house, case_id, person)
+    language = language_of(request.headers.get("accept-language"))
+    found = await examine(given.house, case, person, request.query_params.get("acting_for"))
+    items = [_action(case, move, verdict, language) for move, verdict in found]
+    position = await given.house.log.head()
+    return as_json({"items": items, "version": case.version, "position": position}, ETag=f'"{case.version}"')
+
+
+def _action(case: Innovation, move: Move[Innovation], verdict: Verdict[Innovation], language: str) -> dict[str, Any]:
+    return {
+        "command": move.command,
+        "choice": move.choice,
+        "title": text(f"command.{move.code}", language),
+        "allowed": verdict.allowed,
+        "decision": move.decision,
+        "blockers": [{"code": b.code, "message": text(b.code, language, **b.params)} for b in verdict.blockers],
+        "href": f"/api/v1/innovations/{case.id}/{kebab(move.command)}",
+        "schema": f"/api/openapi.json#/components/schemas/{move.body.__name__}",
+    }
+
+
+@routes.get("/innovations/{case_id}/history")
+async def read_history(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+    """Give every event of a case as a line of its story."""
+    now = await case_seen(given.house, case_id, person)
+    language = language_of(request.headers.get("accept-language"))
+    events = await _cut(request, given, case_id, now)
+    entries = history(events)
+    known = await view_reads.names(given.pool, sorted({entry["actor"]["person"] for entry in entries}))
+    for entry in entries:
+        entry["summary"] = text(entry["type"], language)
+        entry["actor"]["name"] = known.get(entry["actor"]["person"])
+    return as_json({"items": entries, "position": events[-1].position if events else 0})
+
+
+@routes.get("/innovations/{case_id}/diff")
+async def read_difference(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+    """Give what changed between two versions."""
+    now = await case_seen(given.house, case_id, person)
+    ends = [_number(request.query_params.get(name, ""), name, 1, now.version) for name in ("from", "to")]
+    events = await given.house.log.load(case_id)
+    before, after = (at_version(events, end) for end in ends)
+    assert before is not None
+    assert after is not None
+    changes = difference(document(before), document(after))
+    return as_json({"from": ends[0], "to": ends[1], "changes": changes, "position": events[-1].position})
+
+
+@routes.put("/innovations/{case_id}/evidence")
+async def receive_evidence(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+    """Receive the bytes of a file and answer their digest; `attach-evidence` makes them a fact of the case."""
+    await case_seen(given.house, case_id, person)
+    try:
+        stored = await given.store.receive(request.stream())
+    except TooLarge as large:
+        raise Problem(413, "too_large") from large
+    media_type = request.headers.get("content-type", "application/octet-stream")
+    return as_json({"digest": stored.digest, "size": stored.size, "media_type": media_type})
+
+
+@routes.get("/persons/{person_id}/offices")
+async def read_offices(request: Request, person_id: UUID, person: Caller, given: Given) -> Response:
+    """Give a person's roles, offices and delegations, now or as of a moment."""
+    stream = stream_of(person_id)
+    moment = request.query_params.get("as_of")
+    if moment is None:
+        state = await officer(given.house, person_id)
+    else:
+        position = await _position(given, as_moment(moment, "Asia/Jakarta"))
+        events = await given.house.log.load_until(stream, position=position)
+        found: Officer | None = None
+        for recorded in events:
+            found = evolve_officer(found, recorded)
+        state = found or Officer(id=stream)
+    known = await view_reads.names(given.pool, [str(person_id)])
+    if str(person_id) not in known:
+        raise NotKnown
+    content = {"id": str(person_id), "name": known[str(person_id)], "version": state.version}
+    for part in ("roles", "offices", "delegations"):
+        content[part] = msgspec.to_builtins(getattr(state, part))
+    return as_json(content, ETag=f'"{state.version}"')
+
+
+@routes.get("/events")
+async def list_events(request: Request, person: Caller, given: Given) -> Response:
+    """Give the log the caller may see, by position."""
+    after = _number(request.query_params.get("after", "0"), "after", 0, 2**62)
+    limit = _number(request.query_params.get("limit", "100"), "limit", 1, EVENTS_MAX)
+    page = await given.house.log.page(after=after, limit=limit)
+    who = await viewer(given.house, person)
+    seen: dict[UUID, bool] = {}
+    for recorded in page:
+        if recorded.stream not in seen and recorded.body.stored_as.startswith("innovation."):
+            case = fold(INNOVATION, await given.house.log.load(recorded.stream))
+            seen[recorded.stream] = case is not None and may_see(case, who)
+    items = [_event(e) for e in page if seen.get(e.stream, False)]
+    return as_json(
+        {"items": items, "next": page[-1].position if page else None, "position": await given.house.log.head()}
+    )
+
+
+def _event(recorded: Recorded) -> dict[str, Any]:
+    return {
+        "position": recorded.position,
+        "stream": str(recorded.stream),
+        "version": recorded.version,
+        "type": recorded.body.stored_as,
+        "region": recorded.region,
+        "recorded_at": msgspec.to_builtins(recorded.recorded_at),
+        "occurred_on": recorded.occurred_on.isoformat(),
+        "actor": msgspec.to_builtins(recorded.actor),
+        "body": msgspec.to_builtins(recorded.body),
+    }
+
+
+@routes.get("/rulebooks")
+async def list_rulebooks(person: Caller, given: Given) -> Response:
+    """List the rules in force and past."""
+    items = [msgspec.to_builtins(rules) for rules in given.house.rulebooks]
+    return as_json({"items": items, "position": await given.house.log.head()})
+
+
+@routes.get("/rulebooks/{rulebook_id}/{version}")
+async def read_rulebook(rulebook_id: str, version: int, person: Caller, given: Given) -> Response:
+    """Give one version of a rulebook."""
+    for rules in given.house.rulebooks:
+        if (rules.id, rules.version) == (rulebook_id, version):
+            return as_json(msgspec.to_builtins(rules))
+    raise NotKnown
+
+
+BODIES = [*(m.body for m in BIRTH.moves), *(m.body for m in INNOVATION_LIFECYCLE.moves)]

@@ -1,0 +1,1 @@
+"""Rulebooks as data files, with their loader."""

@@ -1,0 +1,116 @@
+"""The one place where ports meet adapters."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from adapters import clock
+from adapters.files.store import EvidenceStore
+from adapters.http.service import Service
+from adapters.postgres.connect import connect, service_pool
+from adapters.postgres.directory import read_directory
+from adapters.postgres.embedded import EmbeddedPostgres
+from adapters.postgres.event_log import PostgresEventLog
+from adapters.postgres.projector import Projector
+from adapters.postgres.recorder import LogRecorder
+from adapters.rulebooks.loader import load_rulebooks
+from adapters.settings import Settings
+from application.cases import House
+from application.ledger import Ledger, LedgerLog
+from application.views import View
+from application.views.decisions import DECISION_VIEW
+from application.views.register import REGISTER
+from application.views.worklist import worklist
+
+
+def all_views() -> Sequence[View[Any]]:
+    """Give every live view, under the newest rulebook's clocks."""
+    return (REGISTER, worklist(load_rulebooks()[-1]), DECISION_VIEW)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Give the database's address: the operator's own, or the embedded one, started when it is not running."""
+    if settings.external_database is not None:
+        yield settings.external_database
+        return
+    with EmbeddedPostgres(settings.home) as embedded:
+        yield embedded.url
+
+
+def evidence_store(settings: Settings) -> EvidenceStore:
+    """Give the folder of evidence files."""
+    return EvidenceStore(settings.home / "evidence")
+
+
+@asynccontextmanager
+async def open_service(url: str, store: EvidenceStore, projector: Background | None) -> AsyncIterator[Service]:
+    """Open what the HTTP door needs."""
+    with connect(url, "jejak_service") as connection:
+        known = read_directory(connection)
+    async with service_pool(url) as pool:
+        house = House(
+            log=PostgresEventLog(pool),
+            directory=lambda: known,
+            rulebooks=load_rulebooks(),
+            clock=clock.now,
+            new_id=clock.new_id,
+            holds=store.holds,
+        )
+        yield Service(house, pool, store, projector.is_alive if projector else lambda: True)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What blocking programs work with: the use cases, their log, and the owner's connection."""
+
+    house: House
+    log: LedgerLog
+    recorder: LogRecorder
+    connection: psycopg.Connection[TupleRow]
+    store: EvidenceStore
+
+
+@contextmanager
+def open_desk(url: str, store: EvidenceStore) -> Iterator[Desk]:
+    """Open what the CLI and the demonstration need."""
+    with connect(url) as connection:
+        recorder = LogRecorder(connection)
+        log = LedgerLog(Ledger(recorder))
+        house = House(
+            log=log,
+            directory=lambda: read_directory(connection),
+            rulebooks=load_rulebooks(),
+            clock=clock.now,
+            new_id=clock.new_id,
+            holds=store.holds,
+        )
+        yield Desk(house, log, recorder, connection, store)
+
+
+class Background:
+    """The projector in a thread of this process."""
+
+    def __init__(self, url: str) -> None:
+        self._stop = threading.Event()
+        self._projector = Projector(url, all_views())
+        self._thread = threading.Thread(target=self._projector.run, args=[self._stop], name="projector", daemon=True)
+
+    def __enter__(self) -> Background:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def is_alive(self) -> bool:
+        """Tell whether the thread runs."""
+        return self._thread.is_alive()

@@ -1,0 +1,38 @@
+"""No code without its sentence, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from adapters.catalogue import LANGUAGES, language_of, messages, text
+from application.codec import BODIES
+from domain.duties import Duty
+from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.office.lifecycle import OFFICE_LIFECYCLE
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r'(?:Blocker|invalid|Malformed|Problem)\(\s*(?:\d{3},\s*)?"([a-z_]+(?:\.[a-z_]+)?)"')
+
+
+def codes() -> set[str]:
+    sources = [p.read_text() for room in ("domain", "application", "adapters") for p in (ROOT / room).rglob("*.py")]
+    said = {code for source in sources for code in CODE.findall(source)}
+    moves = [m for table in (BIRTH, INNOVATION_LIFECYCLE, OFFICE_LIFECYCLE) for m in table.moves]
+    return said | set(BODIES) | {f"command.{m.code}" for m in moves} | {f"duty.{d}" for d in Duty}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_its_sentence(language: str) -> None:
+    missing = sorted(code for code in codes() if not messages().get(code, {}).get(language))
+    assert missing == []
+
+
+def test_the_language_is_indonesian_unless_english_comes_first() -> None:
+    assert [language_of(v) for v in (None, "", "id,en", "en-GB,id", "fr")] == ["id", "id", "id", "en", "id"]
+
+
+def test_a_missing_value_stays_readable() -> None:
+    assert text("role.required", "en") == "Only for: roles."
