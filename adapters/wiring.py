@@ -6,7 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -103,7 +103,7 @@ class Background:
         self._projector = Projector(url, all_views())
         self._thread = threading.Thread(target=self._projector.run, args=[self._stop], name="projector", daemon=True)
 
-    def __enter__(self) -> Background:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -55,6 +55,11 @@ class LedgerLog:
         mapper = cast("EventMapper", self._ledger.mapper)
         return [mapper.to_domain_event(event) for event in self._log.until(stream, position)]
 
+    async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Give up to `limit` events of the whole log after a position."""
+        mapper = cast("EventMapper", self._ledger.mapper)
+        return [mapper.to_domain_event(event) for event in self._log.page(after=after, limit=limit)]
+
     async def append(self, unit: Unit) -> Written:
         """Save a unit through the library and give what it became."""
         self._ledger.save(*cast("Any", unit.events), unit=unit)

@@ -51,7 +51,7 @@ class EvidenceStore:
                 os.fsync(out.fileno())
             self._keep(Path(name), digest.hexdigest())
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            _discard(name)
             raise
         return Stored(digest.hexdigest(), size)
 
@@ -76,3 +76,7 @@ class EvidenceStore:
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
+
+
+def _discard(name: str) -> None:
+    Path(name).unlink(missing_ok=True)

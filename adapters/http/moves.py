@@ -49,7 +49,7 @@ def kebab(command: str) -> str:
 
 def _birth(command: str) -> Any:
     async def endpoint(request: Request, person: Caller, given: Given) -> Response:
-        body, value, sender = await _received(request, person)
+        _body, value, sender = await _received(request, person)
         replay = await _replay(request, given, sender, 201)
         if replay is not None:
             return replay

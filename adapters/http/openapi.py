@@ -60,7 +60,7 @@ def document() -> dict[str, Any]:
 
 
 def _commands() -> list[tuple[str, tuple[Move[Any], ...]]]:
-    found = [
+    found: list[tuple[str, tuple[Move[Any], ...]]] = [
         ("/api/v1/innovations", BIRTH.choices("register_idea")),
         ("/api/v1/innovations/import-historical", BIRTH.choices("import_historical")),
     ]

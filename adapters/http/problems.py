@@ -80,7 +80,8 @@ def from_domain(error: DomainError) -> Problem:
     """Give the problem of a domain refusal: the first blocker speaks, all are listed."""
     first = error.blockers[0]
     status = status_of(first, input_error=isinstance(error, InvalidInput))
-    return Problem(status, first.code, errors=error.blockers, **first.params)
+    params: dict[str, Any] = dict(first.params)
+    return Problem(status, first.code, errors=error.blockers, **params)
 
 
 def from_use_case(error: Exception) -> Problem:

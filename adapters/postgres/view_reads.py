@@ -71,8 +71,8 @@ async def list_register(pool: Pool, viewer: Viewer, filters: Filters) -> Page:
         where.append(f"({column}, id) {compare} (%(after)s::{_kind(column)}, %(after_id)s::uuid)")
         values["after"], values["after_id"] = _cursor(filters.cursor, column)
     statement = (
-        f"SELECT id, case_number, region, agency, title, problem, stage, status, outcome, suspended, affairs, form, kind,"
-        f" lead, published, imported, entered_at, changed_at, version, position FROM view.{REGISTER.table}"
+        f"SELECT id, case_number, region, agency, title, problem, stage, status, outcome, suspended, affairs,"
+        f" form, kind, lead, published, imported, entered_at, changed_at, version, position FROM view.{REGISTER.table}"
         f" WHERE {' AND '.join(where)} ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s"
     )
     values["limit"] = filters.limit + 1

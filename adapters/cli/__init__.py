@@ -1,0 +1,34 @@
+"""The command line: `jejak`. Exit codes: 0 done, 1 refused or tampered, 2 wrong use, 3 not reachable."""
+
+from __future__ import annotations
+
+import sys
+
+import psycopg
+import typer
+from rich.console import Console
+
+from adapters.cli import operate, tell
+from adapters.postgres.embedded import EmbeddedPostgresError
+from domain.errors import DomainError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Jejak: arsip perkara inovasi daerah.")
+operate.register(app)
+tell.register(app)
+
+
+def main() -> int:
+    """Run the command line and give its exit code."""
+    try:
+        app(standalone_mode=True)
+    except (EmbeddedPostgresError, psycopg.OperationalError) as away:
+        Console(stderr=True).print(f"Basis data tidak dapat dihubungi. / The database is not reachable.\n{away}")
+        return 3
+    except DomainError as refused:
+        Console(stderr=True).print(f"Ditolak / Refused: {refused.code}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Commands of the operator: serve, work, migrate, rebuild, doctor."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import threading
+from contextlib import AbstractAsyncContextManager, ExitStack
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from adapters import logging
+from adapters.demo.governments import MARK, PASSWORD
+from adapters.demo.story import tell
+from adapters.http.app import create_app
+from adapters.http.service import Service
+from adapters.postgres.connect import connect
+from adapters.postgres.directory import is_marked
+from adapters.postgres.migrate import migrate
+from adapters.postgres.projector import Projector
+from adapters.postgres.rebuild import rebuild
+from adapters.settings import Settings
+from adapters.wiring import Background, all_views, database, evidence_store, open_desk, open_service
+from application.ledger import finish
+
+console = Console()
+GC_THRESHOLDS = (50_000, 20, 100)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("serve")(serve)
+    app.command("work")(work)
+    app.command("migrate")(migrate_database)
+    app.command("rebuild")(rebuild_views)
+    app.command("doctor")(doctor)
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Alamat jaringan / network address")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Porta / port")] = 8000,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Isi dengan pemerintah contoh / with invented governments")
+    ] = False,
+    no_work: Annotated[bool, typer.Option("--no-work", help="Tanpa proyektor / without the projector")] = False,
+) -> None:
+    """Layani HTTP; proyektor ikut berjalan. / Serve HTTP, the projector with it."""
+    logging.configure()
+    settings = Settings()
+    store = evidence_store(settings)
+    with ExitStack() as stack:
+        url = stack.enter_context(database(settings))
+        migrate(url)
+        if demo:
+            load_demo(url, settings)
+        worker = None if no_work else stack.enter_context(Background(url))
+
+        def make() -> AbstractAsyncContextManager[Service]:
+            return open_service(url, store, worker)
+
+        settle_memory()
+        address = f"http://{host}:{port}"
+        console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
+        uvicorn.run(create_app(make), host=host, port=port, loop="uvloop", log_level="warning", access_log=False)
+
+
+def load_demo(url: str, settings: Settings) -> None:
+    """Fill an empty log with the demonstration; say who can sign in."""
+    with open_desk(url, evidence_store(settings)) as desk:
+        if finish(desk.log.head()) == 0:
+            with console.status("Menyiapkan data contoh / preparing the demonstration"):
+                tell(desk)
+            Projector(url, all_views()).catch_up()
+        if is_marked(desk.connection, MARK):
+            accounts = desk.connection.execute(
+                "SELECT username FROM directory.accounts WHERE password_hash IS NOT NULL ORDER BY username"
+            ).fetchall()
+            console.print(f"Akun contoh / demo accounts: {', '.join(row[0] for row in accounts)}")
+            console.print(f"Kata sandi / password: {PASSWORD}")
+
+
+def settle_memory() -> None:
+    """Keep the collector from going over what lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
+def work() -> None:
+    """Jalankan proyektor saja. / Run the projector alone."""
+    logging.configure()
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    with database(Settings()) as url:
+        settle_memory()
+        Projector(url, all_views()).run(stop)
+
+
+def migrate_database() -> None:
+    """Bawa basis data ke skema rilis ini. / Bring the database to this release's schema."""
+    with database(Settings()) as url:
+        applied = migrate(url)
+    console.print("\n".join(applied) if applied else "Sudah mutakhir. / Up to date.")
+
+
+def rebuild_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:
+    """Bangun ulang tampilan dari peristiwa. / Rebuild views from the events."""
+    views = [view for view in all_views() if not names or view.name in names]
+    unknown = set(names or ()) - {view.name for view in all_views()}
+    if unknown:
+        console.print(f"Tidak dikenal / unknown: {', '.join(sorted(unknown))}")
+        raise typer.Exit(2)
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with database(Settings()) as url, bar:
+        task = bar.add_task("peristiwa / events", total=None)
+        found = rebuild(url, views, lambda done, total: bar.update(task, completed=done, total=total))
+    for view in found:
+        same = "sama / equal" if view.equal else "berbeda, diganti / differed, replaced"
+        console.print(f"{view.view}  {view.position}  {view.digest}  {same}", soft_wrap=True)
+
+
+def doctor() -> None:
+    """Periksa pemasangan ini. / Check this installation."""
+    settings = Settings()
+    kind = "sendiri / own" if settings.external_database else "bawaan / embedded"
+    with database(settings) as url, connect(url) as connection:
+        server = connection.execute("SELECT version(), current_user").fetchone()
+        head = connection.execute("SELECT coalesce(max(position), 0), count(*) FROM log.events").fetchone()
+        seen = connection.execute("SELECT max(position) FROM view.checkpoint").fetchone()
+        parked = connection.execute("SELECT count(*) FROM view.parked").fetchone()
+    assert server and head and seen and parked
+    console.print(f"Basis data / database: {kind}, {server[0].split(' on ')[0]}, {server[1]}")
+    console.print(f"Log: {head[1]} peristiwa / events, posisi / position {head[0]}")
+    console.print(f"Tampilan / views: {seen[0] or 0}; tertahan / parked: {parked[0]}")
+    if head[0] != head[1]:
+        console.print("[red]Ada celah posisi / positions have a gap[/red]")
+        raise typer.Exit(1)

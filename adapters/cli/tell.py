@@ -1,0 +1,85 @@
+"""Commands that tell: a case's history, a report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from adapters.catalogue import text
+from adapters.http.reads import as_moment
+from adapters.settings import Settings
+from adapters.wiring import Desk, database, evidence_store, open_desk
+from application.codec import EventMapper
+from application.ledger import finish
+from application.queries import history
+from application.reports.decisions import decisions_report
+from domain.record import Recorded
+
+
+class Format(StrEnum):
+    """Forms of a report."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("report")(report)
+    app.command("history")(tell_history)
+
+
+def report(
+    name: Annotated[str, typer.Argument(help="decisions")],
+    region: Annotated[str | None, typer.Option(help="Kode daerah / region code")] = None,
+    as_of: Annotated[str | None, typer.Option(help="2026-06-30 atau/or 2026-06-30T08:00:00Z")] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.JSON,
+    out: Annotated[Path | None, typer.Option(help="Berkas / file")] = None,
+) -> None:
+    """Bangun laporan dari peristiwa pada satu batas waktu. / Rebuild a report from the events at a cut-off."""
+    if name != "decisions":
+        Console(stderr=True).print("Laporan yang ada / known reports: decisions")
+        raise typer.Exit(2)
+    settings = Settings()
+    with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
+        moment = as_moment(as_of, "Asia/Jakarta") if as_of else datetime.now(UTC)
+        position = finish(desk.log.position_at(moment))
+        made = decisions_report(_events(desk, position), position=position, region=region)
+    content = made.json if form is Format.JSON else made.csv
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        out.write_bytes(content)
+    Console(stderr=True).print(f"posisi / position {made.position}  sha256 {made.digest}", soft_wrap=True)
+
+
+def _events(desk: Desk, position: int) -> Iterator[Recorded]:
+    mapper = EventMapper()
+    for page in desk.recorder.pages(up_to=position):
+        for row in page:
+            yield mapper.to_domain_event(row)
+
+
+def tell_history(
+    case_number: Annotated[str, typer.Argument(help="Nomor perkara / case number")],
+    language: Annotated[str, typer.Option(help="id, en")] = "id",
+) -> None:
+    """Ceritakan riwayat satu perkara. / Tell the history of a case."""
+    settings = Settings()
+    with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
+        row = desk.connection.execute("SELECT stream FROM log.events WHERE case_number = %s", [case_number]).fetchone()
+        if row is None:
+            Console(stderr=True).print(text("not_found", language))
+            raise typer.Exit(1)
+        entries = history(finish(desk.log.load(row[0])))
+    for entry in entries:
+        line = {k: entry[k] for k in ("version", "recorded_at", "occurred_on", "reason")}
+        Console().print(f"{text(entry['type'], language)}  {msgspec.json.encode(line).decode()}", soft_wrap=True)

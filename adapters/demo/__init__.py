@@ -1,0 +1,1 @@
+"""A demonstration: invented governments and their cases, made through the same decisions as real ones."""

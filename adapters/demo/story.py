@@ -1,0 +1,114 @@
+"""Tell the demonstration's cases: every step goes through the table and the log, at its scripted moment."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from adapters.demo.governments import found_governments, person_id
+from adapters.wiring import Desk
+from application.cases import INNOVATION, House, Sender, begin, load, move_case
+from application.ledger import finish
+from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+
+BEGINS = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)
+
+
+@dataclass
+class Script:
+    """The clock and the ids of a demonstration: chosen, not met."""
+
+    moment: datetime = BEGINS
+    chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311  chosen, not secret
+
+    def new_id(self) -> UUID:
+        """Give a UUIDv7 of the scripted moment."""
+        value = (int(self.moment.timestamp() * 1000) << 80) | self.chance.getrandbits(80)
+        value = (value & ~(0xF << 76)) | (7 << 76)
+        return UUID(int=(value & ~(0x3 << 62)) | (2 << 62))
+
+
+def tell(desk: Desk) -> int:
+    """Make the demonstration in an empty log and give its last position."""
+    script = Script()
+    house = replace(desk.house, clock=lambda: script.moment, new_id=script.new_id)
+    scripted = replace(desk, house=house)
+    with desk.connection.transaction():
+        desk.log.at(script.moment)
+        found_governments(scripted, on=script.moment.date())
+        for at, case, step in _steps():
+            script.moment = at
+            desk.log.at(at)
+            finish(_take(scripted, case, step))
+    desk.log.at(None)
+    return finish(desk.log.head())
+
+
+@dataclass
+class Case:
+    """A case being told: its id once it has one, and the names given to its items."""
+
+    id: UUID | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def _steps() -> list[tuple[datetime, Case, dict[str, Any]]]:
+    """Give every step of every case in the order of time."""
+    told = tomllib.loads((files("adapters.demo") / "cases.toml").read_text(encoding="utf-8"))
+    steps = []
+    for case in told["case"]:
+        one = Case()
+        steps += [(step["at"].astimezone(UTC), one, step) for step in case["step"]]
+    return sorted(steps, key=lambda step: step[0])
+
+
+async def _take(desk: Desk, case: Case, step: dict[str, Any]) -> None:
+    fields = _resolved(step.get("body", {}), case)
+    if "content" in step:
+        stored = desk.store.put(step["content"].encode())
+        fields |= {"digest": stored.digest, "size": stored.size, "media_type": "text/plain"}
+    code = f"{step['do']}.{step['choice']}" if "choice" in step else step["do"]
+    sender = Sender(person_id(step["by"]))
+    if case.id is None:
+        birth = BIRTH.by_code[code]
+        done = await begin(desk.house, birth, msgspec.convert(fields, birth.body), sender)
+        case.id = done.written.ranges[0].stream
+    else:
+        move = INNOVATION_LIFECYCLE.by_code[code]
+        await move_case(desk.house, case.id, move, msgspec.convert(fields, move.body), sender)
+    if "as" in step:
+        await _name(desk.house, case, step["as"])
+
+
+async def _name(house: House, case: Case, names: str | list[str]) -> None:
+    """Remember the newest evidence, or the newest revision notes, by the names the script gives them."""
+    assert case.id is not None
+    state = await load(house, INNOVATION, case.id)
+    assert state is not None
+    if isinstance(names, str):
+        newest = max(state.evidence.values(), key=lambda item: item.version)
+        case.names[names] = str(newest.fact.item)
+    else:
+        for name, note in zip(names, state.notes[-len(names) :], strict=True):
+            case.names[name] = str(note.id)
+
+
+def _resolved(value: Any, told: Case) -> Any:
+    match value:
+        case dict():
+            return {key: _resolved(inner, told) for key, inner in value.items()}
+        case list():
+            return [_resolved(inner, told) for inner in value]
+        case str() if value.startswith("@"):
+            return str(person_id(value[1:]))
+        case str() if value.startswith("#"):
+            return told.names[value[1:]]
+        case _:
+            return value
