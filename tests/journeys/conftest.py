@@ -1,0 +1,78 @@
+"""The whole house on a fresh database: governments founded, the HTTP door open, the projector running."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.demo.governments import PASSWORD, found_governments, person_id
+from adapters.files.store import EvidenceStore
+from adapters.http.app import create_app
+from adapters.postgres.projector import Projector
+from adapters.wiring import Background, all_views, open_desk, open_service
+
+
+@dataclass
+class House:
+    """A client that speaks as anybody."""
+
+    client: httpx.AsyncClient
+    url: str
+    tokens: dict[str, str]
+
+    async def as_(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
+        if who not in self.tokens:
+            signed = await self.client.post("/api/v1/sessions", json={"username": who, "password": PASSWORD})
+            assert signed.status_code == 201, signed.text
+            self.tokens[who] = signed.json()["token"]
+        headers = {"Authorization": f"Bearer {self.tokens[who]}", **more.pop("headers", {})}
+        return await self.client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+    async def get(self, who: str, path: str, **more: Any) -> Any:
+        answer = await self.as_(who, "GET", path, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def move(self, who: str, case: str, command: str, *, key: str | None = None, **body: Any) -> httpx.Response:
+        """Make a move on the newest version."""
+        version = (await self.get("inspektur", f"/innovations/{case}"))["version"]
+        headers = {"If-Match": f'"{version}"'} | ({"Idempotency-Key": key} if key else {})
+        return await self.as_(who, "POST", f"/innovations/{case}/{command}", json=body, headers=headers)
+
+    async def moved(self, who: str, case: str, command: str, **body: Any) -> Any:
+        answer = await self.move(who, case, command, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def can(self, who: str, case: str) -> dict[str, list[str]]:
+        """Give what blocks each row for somebody; an empty list is allowed."""
+        actions = await self.get(who, f"/innovations/{case}/actions")
+        return {
+            f"{a['command']}.{a['choice']}" if a["choice"] else a["command"]: [b["code"] for b in a["blockers"]]
+            for a in actions["items"]
+        }
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    store = EvidenceStore(tmp_path / "evidence")
+    with open_desk(database_url, store) as desk:
+        found_governments(desk, on=datetime.now(UTC).date())
+    Projector(database_url, all_views()).catch_up()
+    with Background(database_url) as worker:
+        app = create_app(lambda: open_service(database_url, store, worker))
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:
+                yield House(client, database_url, {})
+
+
+def who(key: str) -> str:
+    """Give the id of a person of the demonstration."""
+    return str(person_id(key))
