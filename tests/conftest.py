@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,17 +21,16 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """Give the suite's own server, its template migrated."""
-    home = tmp_path_factory.mktemp("pg")
-    for folder in (home, *home.parents[:3]):
-        if folder.owner() != "root" or folder.name.startswith(("pytest", "popen", "pg")):
-            folder.chmod(0o755)  # a server started by root runs as nobody and must get there
+def server() -> Iterator[EmbeddedPostgres]:
+    """Give the suite's own server, its template migrated, in a folder no other test run tidies away."""
+    home = Path(tempfile.mkdtemp(prefix="jejak-tests-"))
+    home.chmod(0o711)  # started by root it runs as nobody, and must get there
     with EmbeddedPostgres(home, FAST) as running:
         with psycopg.connect(running.url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_jejak")
         migrate(_database(running.url, "template_jejak"))
         yield running
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture

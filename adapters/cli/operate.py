@@ -44,9 +44,7 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Alamat jaringan / network address")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Porta / port")] = 8000,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Isi dengan pemerintah contoh / with invented governments")
-    ] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Isi data contoh / with demonstration data")] = False,
     no_work: Annotated[bool, typer.Option("--no-work", help="Tanpa proyektor / without the projector")] = False,
 ) -> None:
     """Layani HTTP; proyektor ikut berjalan. / Serve HTTP, the projector with it."""

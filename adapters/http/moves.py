@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from adapters.http.input import as_struct, idempotency_key, if_match, read_body,
 from adapters.http.problems import Problem
 from adapters.http.service import Service, case_seen, service
 from application.cases import INNOVATION, OFFICE, Answer, Sender, begin, fold, move_case, move_office
-from application.errors import NotKnown
+from application.errors import NotKnown, Stale
 from application.ports import ReceiptKey, Written
-from domain.errors import Blocker
+from domain.errors import Blocker, DomainError
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
@@ -54,8 +55,8 @@ def _birth(command: str) -> Any:
         if replay is not None:
             return replay
         move, fields = choose(BIRTH, command, value)
-        done = await begin(given.house, move, as_struct(fields, move.body), sender)
-        return await _answer(request, given, done, 201)
+        wish = as_struct(fields, move.body)
+        return await _carried_out(request, given, sender, 201, lambda: begin(given.house, move, wish, sender))
 
     return endpoint
 
@@ -71,10 +72,13 @@ def _case_command(command: str) -> Any:
         wish = as_struct(fields, move.body)
         if move.decision and "if-match" not in request.headers:
             raise Problem(428, "precondition.required")
-        if sender.if_match is not None and sender.if_match != case.version:
-            raise await _stale(request, given, case_id, sender.if_match, case.version)
-        done = await move_case(given.house, case_id, move, wish, sender)
-        return await _answer(request, given, done, 200)
+
+        async def work() -> Answer:
+            if sender.if_match is not None and sender.if_match != case.version:
+                raise await _stale(request, given, case_id, sender.if_match, case.version)
+            return await move_case(given.house, case_id, move, wish, sender)
+
+        return await _carried_out(request, given, sender, 200, work)
 
     return endpoint
 
@@ -87,8 +91,10 @@ def _office_command(command: str) -> Any:
         if replay is not None:
             return replay
         move, fields = choose(OFFICE_LIFECYCLE, command, value)
-        done = await move_office(given.house, person_id, move, as_struct(fields, move.body), sender)
-        return await _answer(request, given, done, 200)
+        wish = as_struct(fields, move.body)
+        return await _carried_out(
+            request, given, sender, 200, lambda: move_office(given.house, person_id, move, wish, sender)
+        )
 
     return endpoint
 
@@ -148,6 +154,20 @@ async def _replay(request: Request, given: Service, sender: Sender, status: int)
         return None
     written = await given.house.log.receipt(ReceiptKey(sender.person, sender.key, sender.request_hash))
     return None if written is None else await _answer(request, given, Answer(written, replayed=True), status)
+
+
+async def _carried_out(
+    request: Request, given: Service, sender: Sender, status: int, work: Callable[[], Awaitable[Answer]]
+) -> Response:
+    """Do the work; before a refusal is answered look once more whether the same request was just carried out."""
+    try:
+        done = await work()
+    except (DomainError, Stale, Problem):
+        replay = await _replay(request, given, sender, status)
+        if replay is None:
+            raise
+        return replay
+    return await _answer(request, given, done, status)
 
 
 async def _answer(request: Request, given: Service, done: Answer, status: int) -> Response:

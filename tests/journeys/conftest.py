@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from adapters.demo.governments import PASSWORD, found_governments, person_id
 from adapters.files.store import EvidenceStore
@@ -57,6 +58,12 @@ class House:
             f"{a['command']}.{a['choice']}" if a["choice"] else a["command"]: [b["code"] for b in a["blockers"]]
             for a in actions["items"]
         }
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """Keep request lines out of failing tests."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
 @pytest.fixture

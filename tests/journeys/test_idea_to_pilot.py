@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters.rulebooks.loader import load_rulebooks
 from adapters.wiring import all_views
 from tests.journeys.conftest import House, who
 
@@ -24,7 +25,7 @@ TOLD = {
     "form": "public_service",
     "kind": "non_digital",
     "origin": "original",
-    "inclusion": dict.fromkeys(("gender", "disability", "participation", "poverty"), "Ya, lewat musyawarah."),
+    "inclusion": dict.fromkeys(load_rulebooks()[-1].inclusion_questions, "Ya, lewat musyawarah."),
 }
 PILOT = {
     "place": "Puskesmas Melati",
