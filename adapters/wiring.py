@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import psycopg
+from fastapi import FastAPI
 from psycopg.rows import TupleRow
 
 from adapters import clock
 from adapters.files.store import EvidenceStore
+from adapters.http.app import create_app
 from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.directory import read_directory
@@ -65,6 +67,11 @@ async def open_service(url: str, store: EvidenceStore, projector: Background | N
             holds=store.holds,
         )
         yield Service(house, pool, store, projector.is_alive if projector else lambda: True)
+
+
+def http_app(url: str, store: EvidenceStore, projector: Background | None) -> FastAPI:
+    """Give the HTTP door on a database."""
+    return create_app(lambda: open_service(url, store, projector))
 
 
 @dataclass(frozen=True, slots=True)

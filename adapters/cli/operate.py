@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from contextlib import AbstractAsyncContextManager, ExitStack
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -16,15 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adapters import logging
 from adapters.demo.governments import MARK, PASSWORD
 from adapters.demo.story import tell
-from adapters.http.app import create_app
-from adapters.http.service import Service
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import is_marked
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import rebuild
 from adapters.settings import Settings
-from adapters.wiring import Background, all_views, database, evidence_store, open_desk, open_service
+from adapters.wiring import Background, all_views, database, evidence_store, http_app, open_desk
 from application.ledger import finish
 
 console = Console()
@@ -58,13 +56,12 @@ def serve(
             load_demo(url, settings)
         worker = None if no_work else stack.enter_context(Background(url))
 
-        def make() -> AbstractAsyncContextManager[Service]:
-            return open_service(url, store, worker)
-
         settle_memory()
         address = f"http://{host}:{port}"
         console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
-        uvicorn.run(create_app(make), host=host, port=port, loop="uvloop", log_level="warning", access_log=False)
+        uvicorn.run(
+            http_app(url, store, worker), host=host, port=port, loop="uvloop", log_level="warning", access_log=False
+        )
 
 
 def load_demo(url: str, settings: Settings) -> None:

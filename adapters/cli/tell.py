@@ -14,11 +14,11 @@ import typer
 from rich.console import Console
 
 from adapters.catalogue import text
-from adapters.http.reads import as_moment
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
 from application.codec import EventMapper
 from application.ledger import finish
+from application.moments import as_moment
 from application.queries import history
 from application.reports.decisions import decisions_report
 from domain.record import Recorded

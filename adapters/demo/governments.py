@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
-from adapters.http.auth import hash_password
+from adapters.passwords import hash_password
 from adapters.postgres import directory
 from adapters.wiring import Desk
 from application.founding import found

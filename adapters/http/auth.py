@@ -10,19 +10,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from fastapi import Request
 
 from adapters.http.problems import Problem
+from adapters.passwords import hash_password, matches
 from adapters.postgres.event_log import Pool
 
 SESSION_HOURS = 12
 HASHES_AT_ONCE = 2
 ATTEMPTS_MAX = 10.0
 ATTEMPTS_PER_SECOND = 1 / 6
-_HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_urlsafe())
+_NOBODY = hash_password(secrets.token_urlsafe())
 _turn = asyncio.Semaphore(HASHES_AT_ONCE)
 
 TAKE = """
@@ -52,11 +50,6 @@ class Session:
     expires_at: datetime
 
 
-def hash_password(password: str) -> str:
-    """Give the argon2id hash an account keeps."""
-    return _HASHER.hash(password)
-
-
 async def sign_in(pool: Pool, attempt: SignIn, client: str) -> Session:
     """Give a new session; 401 for a wrong name or password alike, 429 after too many attempts."""
     async with pool.connection() as connection:
@@ -81,10 +74,7 @@ async def sign_in(pool: Pool, attempt: SignIn, client: str) -> Session:
 
 async def _matches(kept: str, password: str) -> bool:
     async with _turn:
-        try:
-            return await asyncio.to_thread(_HASHER.verify, kept, password)
-        except VerificationError:
-            return False
+        return await asyncio.to_thread(matches, kept, password)
 
 
 async def _open(pool: Pool, username: str, person: UUID, name: str) -> Session:

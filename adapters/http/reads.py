@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -22,6 +21,7 @@ from adapters.postgres.view_reads import BadCursor, Filters
 from application.access import may_see
 from application.cases import INNOVATION, examine, fold, officer
 from application.errors import NotKnown
+from application.moments import as_moment
 from application.queries import at_version, difference, document, history
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation
@@ -118,7 +118,7 @@ async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation)
             raise Problem(422, "query.number", name="version", least=1, most=now.version)
         return await given.house.log.load(case_id, up_to=up_to)
     if moment is not None:
-        at = as_moment(moment, given.house.directory().regions[now.region].zone)
+        at = _moment(moment, given.house.directory().regions[now.region].zone)
         return await given.house.log.load_until(case_id, position=await _position(given, at))
     return await given.house.log.load(case_id)
 
@@ -130,18 +130,11 @@ async def _position(given: Service, moment: datetime) -> int:
         raise Problem(422, "as_of.future") from future
 
 
-def as_moment(value: str, zone: str) -> datetime:
-    """Read a moment (RFC 3339); a bare date is the end of that day in the zone."""
+def _moment(value: str, zone: str) -> datetime:
     try:
-        if len(value) == len("2026-06-30"):
-            day = date.fromisoformat(value) + timedelta(days=1)
-            return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) - timedelta(microseconds=1)
-        moment = datetime.fromisoformat(value.replace(" ", "+"))
-    except (ValueError, OverflowError) as error:
+        return as_moment(value, zone)
+    except ValueError as error:
         raise Problem(422, "as_of.malformed") from error
-    if moment.tzinfo is None:
-        raise Problem(422, "as_of.malformed")
-    return moment
 
 
 @routes.get("/innovations/{case_id}/actions")
@@ -215,7 +208,7 @@ async def read_offices(request: Request, person_id: UUID, person: Caller, given:
     if moment is None:
         state = await officer(given.house, person_id)
     else:
-        position = await _position(given, as_moment(moment, "Asia/Jakarta"))
+        position = await _position(given, _moment(moment, "Asia/Jakarta"))
         events = await given.house.log.load_until(stream, position=position)
         found: Officer | None = None
         for recorded in events:

@@ -18,7 +18,7 @@ import signal
 import stat
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -38,6 +38,7 @@ PORT: Final = 5432  # no network port: it only names the socket file; said aloud
 START_SECONDS_MAX: Final = 120.0  # recovery after a crash may have much to read again
 INITDB_SECONDS_MAX: Final = 120.0
 STOP_SECONDS_MAX: Final = 60.0
+SURVIVOR_SECONDS_MAX: Final = 20.0
 QUIT_SECONDS_MAX: Final = 10.0
 TURN_SECONDS_MAX: Final = START_SECONDS_MAX + STOP_SECONDS_MAX
 CONNECT_SECONDS_MAX: Final = 10
@@ -228,8 +229,18 @@ class EmbeddedPostgres:
     def _failure(self, code: str, text: str) -> EmbeddedPostgresError:
         return EmbeddedPostgresError(code, f"{text} From {self.log}:\n{_tail(self.log)}")
 
+    def _clear_dead_record(self) -> None:
+        """Take away the record of a killed server, once none of its processes works in the data folder any more.
+
+        PostgreSQL itself takes a killed server that nobody has waited for (a zombie) for a running one.
+        """
+        if not _becomes_true(lambda: not _workers_in(self.data), SURVIVOR_SECONDS_MAX):
+            raise self._failure("embedded.survivors", "Processes of a killed server still work in the data folder.")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
     def _launch(self) -> None:
         """Start the server as a child of ours, in a session of its own so that Ctrl-C reaches us first."""
+        self._clear_dead_record()
         programs = self._reachable_programs()
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs)
@@ -405,6 +416,16 @@ def _works_in(process: int, folder: Path) -> bool:
         return True
     except FileNotFoundError:
         return False
+
+
+def _workers_in(folder: Path) -> list[int]:
+    """Give the live processes that have this folder as their own; zombies have none."""
+    found = []
+    for cwd in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if cwd.readlink() == folder:
+                found.append(int(cwd.parent.name))
+    return found
 
 
 def _lines(path: Path) -> list[str]:

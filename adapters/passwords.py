@@ -1,0 +1,21 @@
+"""Passwords by argon2id: what an account keeps, and whether a password fits it."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+_HASHER = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """Give the hash an account keeps."""
+    return _HASHER.hash(password)
+
+
+def matches(kept: str, password: str) -> bool:
+    """Tell whether a password fits the hash kept."""
+    try:
+        return _HASHER.verify(kept, password)
+    except VerificationError:
+        return False
