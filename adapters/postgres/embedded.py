@@ -194,7 +194,7 @@ class EmbeddedPostgres:
             return
         for asked, seconds_max in ((signal.SIGINT, STOP_SECONDS_MAX), (signal.SIGQUIT, QUIT_SECONDS_MAX)):
             os.kill(found, asked)
-            if _becomes_true(lambda: self.process_id != found, seconds_max):
+            if _becomes_true(lambda: not _lives(found), seconds_max):
                 break
         else:
             raise self._failure("embedded.stop", f"PostgreSQL (process {found}) does not stop.")
@@ -237,6 +237,7 @@ class EmbeddedPostgres:
         if not _becomes_true(lambda: not _workers_in(self.data), SURVIVOR_SECONDS_MAX):
             raise self._failure("embedded.survivors", "Processes of a killed server still work in the data folder.")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_folder() / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _launch(self) -> None:
         """Start the server as a child of ours, in a session of its own so that Ctrl-C reaches us first."""
@@ -402,6 +403,17 @@ def _becomes_true(question: Callable[[], bool], seconds_max: float) -> bool:
             return False
         time.sleep(POLL_SECONDS)
     return True
+
+
+def _lives(process: int) -> bool:
+    """Tell whether a process runs; one that only waits to be counted out (a zombie) does not."""
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except (PermissionError, FileNotFoundError):
+        return not Path("/proc/self").exists() or Path(f"/proc/{process}").exists()
 
 
 def _works_in(process: int, folder: Path) -> bool:
