@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adapters import logging
 from adapters.demo.governments import MARK, PASSWORD
+from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import is_marked
@@ -70,6 +71,8 @@ def load_demo(url: str, settings: Settings) -> None:
         if finish(desk.log.head()) == 0:
             with console.status("Menyiapkan data contoh / preparing the demonstration"):
                 tell(desk)
+                enter_regions(desk)
+                enter_past_cases(desk, shipped(), dry_run=False)
             Projector(url, all_views()).catch_up()
         if is_marked(desk.connection, MARK):
             accounts = desk.connection.execute(

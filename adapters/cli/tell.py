@@ -1,4 +1,4 @@
-"""Commands that tell: a case's history, a report."""
+"""Commands about what is on record: a case's history, a report, past cases."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from adapters.catalogue import text
+from adapters.demo.past_cases import NoAccount, enter_past_cases
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
 from application.codec import EventMapper
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("report")(report)
     app.command("history")(tell_history)
+    app.command("import")(enter)
 
 
 def report(
@@ -83,3 +85,22 @@ def tell_history(
     for entry in entries:
         line = {k: entry[k] for k in ("version", "recorded_at", "occurred_on", "reason")}
         Console().print(f"{text(entry['type'], language)}  {msgspec.json.encode(line).decode()}", soft_wrap=True)
+
+
+def enter(
+    table: Annotated[Path, typer.Argument(help="Berkas CSV / CSV file", exists=True, dir_okay=False)],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Hanya periksa / only check")] = False,
+) -> None:
+    """Masukkan kasus lama dari tabel. / Enter past cases from a table."""
+    settings = Settings()
+    with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
+        try:
+            found = enter_past_cases(desk, table, dry_run=dry_run)
+        except NoAccount:
+            Console(stderr=True).print("Akun impor belum ada. / There is no account named impor.")
+            raise typer.Exit(1) from None
+    for line in found:
+        Console().print(f"{line.line}  {line.title}  {line.case_number or line.problem or 'ok'}", soft_wrap=True)
+    if any(line.problem for line in found):
+        raise typer.Exit(1)

@@ -1,0 +1,104 @@
+"""The demonstration is made by commands, twice the same; views and report follow from its log alone."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
+from adapters.demo.story import tell
+from adapters.files.store import EvidenceStore
+from adapters.postgres.connect import connect
+from adapters.postgres.projector import Projector
+from adapters.postgres.rebuild import rebuild
+from adapters.wiring import Desk, all_views, open_desk
+from application.codec import EventMapper
+from application.reports.decisions import decisions_report
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as opened:
+        yield opened
+
+
+def log_digest(desk: Desk) -> str:
+    rows = desk.connection.execute(
+        "SELECT position, stream, version, stored_name, recorded_at, state FROM log.events ORDER BY 1"
+    )
+    return hashlib.sha256(repr(rows.fetchall()).encode()).hexdigest()
+
+
+def test_told_twice_it_is_the_same_log(desk: Desk, server: object, tmp_path: Path) -> None:
+    tell(desk)
+    once = log_digest(desk)
+    with psycopg.connect(desk.connection.info.dsn, user="jejak", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE twin TEMPLATE template_jejak")
+    url = f"postgresql://jejak@/twin?host={desk.connection.info.host}&port={desk.connection.info.port}"
+    with open_desk(url, EvidenceStore(tmp_path / "twin")) as twin:
+        tell(twin)
+        assert log_digest(twin) == once
+
+
+def test_real_cases_come_with_their_source_and_cannot_be_moved(desk: Desk) -> None:
+    tell(desk)
+    enter_regions(desk)
+    found = enter_past_cases(desk, shipped(), dry_run=False)
+    assert [line.problem for line in found] == [None] * 8
+    again = enter_past_cases(desk, shipped(), dry_run=False)
+    assert {line.problem for line in again} == {"claim.title"}
+
+
+def test_a_projector_that_stops_goes_on_where_it_stood(desk: Desk, database_url: str) -> None:
+    tell(desk)
+    with connect(database_url, "jejak_projector") as connection:
+        first = Projector(database_url, all_views(), page_size=7)
+        first.step(connection)
+        first.step(connection)
+    with connect(database_url, "jejak_projector") as broken:
+        broken.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            first.step(broken)
+    Projector(database_url, all_views(), page_size=5).catch_up()
+    assert all(view.equal for view in rebuild(database_url, all_views(), lambda _done, _total: None))
+
+
+def test_a_second_projector_takes_over(desk: Desk, database_url: str) -> None:
+    stops = [threading.Event(), threading.Event()]
+    projectors = [Projector(database_url, all_views()) for _ in stops]
+    threads = [threading.Thread(target=p.run, args=[s]) for p, s in zip(projectors, stops, strict=True)]
+    for thread in threads:
+        thread.start()
+    leader = _leader(projectors)
+    stops[leader].set()
+    threads[leader].join()
+    assert _leader([projectors[1 - leader]]) == 0
+    stops[1 - leader].set()
+    threads[1 - leader].join()
+
+
+def _leader(projectors: list[Projector]) -> int:
+    waiting = threading.Event()
+    for _ in range(500):
+        leading = [n for n, projector in enumerate(projectors) if projector.is_leader]
+        if leading:
+            return leading[0]
+        waiting.wait(0.02)
+    raise AssertionError("nobody leads")
+
+
+def test_the_report_as_of_a_day_is_the_same_bytes_whatever_comes_later(desk: Desk) -> None:
+    tell(desk)
+    mapper = EventMapper()
+    position = desk.recorder.position_at(datetime(2026, 6, 30, tzinfo=UTC))
+    events = [mapper.to_domain_event(row) for page in desk.recorder.pages() for row in page]
+    report = decisions_report(events, position=position)
+    assert report == decisions_report([e for e in events if e.position <= position], position=position)
+    assert report.digest.encode() in report.json
+    assert report.csv.startswith(b"position,region,case_number")
