@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-
 import psycopg
 import typer
 from rich.console import Console
 
-from adapters.cli import operate, tell
+from adapters.cli import docs, keep, operate, tell
 from adapters.postgres.embedded import EmbeddedPostgresError
 from domain.errors import DomainError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Jejak: arsip perkara inovasi daerah.")
 operate.register(app)
 tell.register(app)
+keep.register(app)
+docs.register(app)
 
 
 def main() -> int:
@@ -28,7 +28,3 @@ def main() -> int:
         Console(stderr=True).print(f"Ditolak / Refused: {refused.code}")
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

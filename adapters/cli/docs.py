@@ -1,0 +1,100 @@
+"""Documents made from the tables: every command with its fields, and the life of a case as a drawing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+
+from adapters.catalogue import text
+from domain.codes import ANYWHERE, OPEN, Place
+from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.lifecycle import Lifecycle, Move
+from domain.office.lifecycle import OFFICE_LIFECYCLE
+
+COMMON = ("occurred_on", "note", "evidence", "legal_basis", "acting_for")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("docs")(write)
+
+
+def write(folder: Annotated[Path, typer.Argument(help="docs/")] = Path("docs")) -> None:
+    """Tulis docs/api.md dan docs/lifecycle.md dari tabel langkah. / Write them from the table of moves."""
+    folder.mkdir(exist_ok=True)
+    for name, content in pages().items():
+        (folder / name).write_text(content, encoding="utf-8")
+        Console().print(folder / name)
+
+
+def pages() -> dict[str, str]:
+    """Give every page by its file name."""
+    return {"api.md": _api(), "lifecycle.md": _lifecycle()}
+
+
+def _api() -> str:
+    common = ", ".join(f"`{name}`" for name in COMMON)
+    parts = [
+        "# Perintah / commands",
+        "",
+        "Dibuat dari tabel langkah dengan `jejak docs`. / Made from the table of moves by `jejak docs`.",
+        f"Every body may also carry {common}. (D) is a decision: it needs `If-Match` and a `reason`.",
+    ]
+    tables: tuple[tuple[str, Lifecycle[Any]], ...] = (
+        ("POST /api/v1/innovations", BIRTH),
+        ("POST /api/v1/innovations/{id}/", INNOVATION_LIFECYCLE),
+        ("POST /api/v1/persons/{id}/", OFFICE_LIFECYCLE),
+    )
+    for address, table in tables:
+        parts += ["", f"## {address}"]
+        for move in table.moves:
+            parts += _command(move)
+    return "\n".join(parts) + "\n"
+
+
+def _command(move: Move[Any]) -> list[str]:
+    mark = " (D)" if move.decision else ""
+    choice = f", `choice: {move.choice}`" if move.choice else ""
+    title = f"{text(f'command.{move.code}', 'id')} / {text(f'command.{move.code}', 'en')}"
+    own = [field for field in msgspec.structs.fields(move.body) if field.name not in COMMON]
+    fields = [f"`{field.name}`{'' if field.required else '?'}" for field in own]
+    return [
+        "",
+        f"### `{move.command.replace('_', '-')}`{choice}{mark}",
+        "",
+        f"{title}. {_from(move)}",
+        f"Oleh / by: {', '.join(who.name for who in move.by)}. Isian / fields: {', '.join(fields) or '-'}.",
+    ]
+
+
+def _from(move: Move[Any]) -> str:
+    if not move.start:
+        return ""
+    names = {ANYWHERE: "any", OPEN: "any open"}
+    start = names.get(move.start, ", ".join(sorted(move.start)))
+    return f"Dari / from: {start}{f' → {move.end}' if move.end else ''}."
+
+
+def _lifecycle() -> str:
+    lines = [
+        "# Hidup sebuah inovasi / the life of an innovation",
+        "",
+        "Digambar dari tabel langkah dengan `jejak docs`. Langkah yang berlaku di mana saja tidak digambar.",
+        "*Drawn from the table of moves; what is open at any place is not drawn.*",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {_node(Place.IDEA_DRAFT)}: register_idea",
+    ]
+    for move in INNOVATION_LIFECYCLE.moves:
+        if move.end is not None and move.start not in (OPEN, ANYWHERE):
+            lines += [f"    {_node(start)} --> {_node(move.end)}: {move.code}" for start in sorted(move.start)]
+    return "\n".join([*lines, "```", ""])
+
+
+def _node(place: Place) -> str:
+    return place.value.replace("/", "_")

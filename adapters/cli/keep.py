@@ -1,0 +1,92 @@
+"""Backup and restore: the whole database and the evidence files, in one archive."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adapters.postgres.connect import connect
+from adapters.postgres.embedded import find_binaries
+from adapters.settings import Settings
+from adapters.wiring import database
+
+console = Console()
+DUMP = "database.dump"
+EVIDENCE = "evidence"
+TOOL_SECONDS_MAX = 3_600
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(out: Annotated[Path, typer.Option("--out", help="Berkas tujuan / target file")]) -> None:
+    """Cadangkan basis data dan bukti ke satu berkas. / Back up database and evidence into one file."""
+    settings = Settings()
+    part = out.with_name(out.name + ".part")
+    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder, database(settings) as url:
+        dump = Path(folder) / DUMP
+        _run("pg_dump", "--format=custom", f"--file={dump}", url)
+        with tarfile.open(part, "w") as archive:
+            archive.add(dump, DUMP)
+            if (settings.home / "evidence").is_dir():
+                archive.add(settings.home / "evidence", EVIDENCE)
+    part.replace(out)
+    console.print(f"Cadangan tersimpan / backup written: {out} ({out.stat().st_size:,} B)", soft_wrap=True)
+
+
+def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Pulihkan ke basis data kosong. / Restore into an empty database."""
+    settings = Settings()
+    with tempfile.TemporaryDirectory() as folder, database(settings) as url:
+        if _is_used(url):
+            console.print(
+                "Basis data tidak kosong; tidak ada yang diubah. / The database is not empty; nothing changed."
+            )
+            raise typer.Exit(1)
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, filter="data")
+        _prepare_roles(url)
+        _run("pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(Path(folder) / DUMP))
+        _return_evidence(Path(folder) / EVIDENCE, settings.home / "evidence")
+    console.print("Dipulihkan. / Restored.")
+
+
+def _is_used(url: str) -> bool:
+    with connect(url) as connection:
+        row = connection.execute("SELECT to_regclass('public.jejak_migrations')").fetchone()
+    return row is not None and row[0] is not None
+
+
+def _prepare_roles(url: str) -> None:
+    """Roles belong to the cluster, not to the dump."""
+    with connect(url) as connection:
+        for role in ("jejak_log", "jejak_service", "jejak_projector"):
+            if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+                connection.execute(f"CREATE ROLE {role} NOLOGIN".encode())
+
+
+def _return_evidence(source: Path, target: Path) -> None:
+    for path in sorted(source.rglob("*")) if source.is_dir() else ():
+        if path.is_file():
+            place = target / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.move(path, place)
+
+
+def _run(program: str, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603  our own programs and arguments
+        [find_binaries() / program, *arguments], capture_output=True, timeout=TOOL_SECONDS_MAX, check=False
+    )
+    if done.returncode:
+        console.print(done.stderr.decode(errors="replace"))
+        raise typer.Exit(1)

@@ -1,0 +1,86 @@
+"""The command line as an operator uses it, each call a process of its own on an embedded database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.docs import pages
+from adapters.demo.story import tell
+from adapters.postgres.migrate import migrate
+from adapters.postgres.projector import Projector
+from adapters.settings import Settings
+from adapters.wiring import all_views, database, evidence_store, open_desk
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="jejak-cli-"))
+    folder.chmod(0o711)
+    settings = Settings(home=folder / "home")
+    with database(settings) as url:
+        migrate(url)
+        with open_desk(url, evidence_store(settings)) as desk:
+            tell(desk)
+        Projector(url, all_views()).catch_up()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def jejak(home: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "JEJAK_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "adapters.cli", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_report_as_of_a_day_is_the_same_every_time(home: Path) -> None:
+    first = jejak(home / "home", "report", "decisions", "--as-of", "2026-06-30", "--format", "csv")
+    again = jejak(home / "home", "report", "decisions", "--as-of", "2026-06-30", "--format", "csv")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == again.stdout
+    assert first.stdout.count(b"\r\n") > 5
+
+
+def test_a_rebuild_finds_every_view_equal(home: Path) -> None:
+    done = jejak(home / "home", "rebuild")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(b"sama / equal") == 3
+
+
+def test_a_backup_restores_to_the_same_report(home: Path) -> None:
+    made = jejak(home / "home", "backup", "--out", str(home / "jejak.tar"))
+    assert made.returncode == 0, made.stdout + made.stderr
+    restored = jejak(home / "other", "restore", str(home / "jejak.tar"))
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    reports = [jejak(home / name, "report", "decisions", "--as-of", "2026-11-22").stdout for name in ("home", "other")]
+    assert reports[0] == reports[1]
+    assert b"decisions" in reports[0]
+    refused = jejak(home / "home", "restore", str(home / "jejak.tar"))
+    assert refused.returncode == 1
+
+
+def test_wrong_use_and_unknown_things_have_their_exit_codes(home: Path) -> None:
+    assert jejak(home / "home", "report", "nothing").returncode == 2
+    assert jejak(home / "home", "history", "KA-1999-0001").returncode == 1
+    assert jejak(home / "home", "history", "KA-2025-0001").returncode == 0
+    assert jejak(home / "home", "doctor").returncode == 0
+
+
+def test_the_documents_say_what_the_tables_say() -> None:
+    for name, content in pages().items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == content, f"run: jejak docs ({name})"
