@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
@@ -54,11 +54,24 @@ def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) 
             )
             raise typer.Exit(1)
         with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+            _unpack(archive, Path(folder))
         _prepare_roles(url)
         _run("pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(Path(folder) / DUMP))
         _return_evidence(Path(folder) / EVIDENCE, settings.home / "evidence")
     console.print("Dipulihkan. / Restored.")
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Take only plain files that a backup of ours holds; nothing outside the folder, no links."""
+    for member in archive:
+        name = PurePosixPath(member.name)
+        if member.isfile() and ".." not in name.parts and name.parts[0] in {DUMP, EVIDENCE}:
+            source = archive.extractfile(member)
+            assert source is not None
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with source, target.open("wb") as out:
+                shutil.copyfileobj(source, out)
 
 
 def _is_used(url: str) -> bool:
