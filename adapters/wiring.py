@@ -27,14 +27,12 @@ from adapters.settings import Settings
 from application.cases import House
 from application.ledger import Ledger, LedgerLog
 from application.views import View
-from application.views.decisions import DECISION_VIEW
-from application.views.register import REGISTER
-from application.views.worklist import worklist
+from application.views import all_views as views_under
 
 
 def all_views() -> Sequence[View[Any]]:
-    """Give every live view, under the newest rulebook's clocks."""
-    return (REGISTER, worklist(load_rulebooks()[-1]), DECISION_VIEW)
+    """Give every live view, under the rulebooks of this release."""
+    return views_under(*load_rulebooks())
 
 
 @contextmanager

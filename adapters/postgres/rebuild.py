@@ -1,4 +1,9 @@
-"""Rebuild views from the log: beside the live ones, compared, switched in one transaction."""
+"""Build views anew from the log: beside the live ones, compared, switched in one transaction.
+
+Streams are folded whole and written into bare tables, which get their keys afterwards and follow the log by position
+until they stand where the live views stand. Every transaction but the last is short; a build that was stopped goes on
+where it was. Until the switch the live tables answer.
+"""
 
 from __future__ import annotations
 
@@ -6,129 +11,209 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-
-import msgspec
-import psycopg
-from psycopg.rows import TupleRow
+from uuid import UUID
 
 from adapters.postgres import view_tables
 from adapters.postgres.connect import connect
-from adapters.postgres.projector import CHECKPOINT
 from adapters.postgres.units import EVENT_COLUMNS, as_event
-from application.codec import EventMapper
-from application.views import View, fold
-from domain.record import Recorded
+from adapters.postgres.view_tables import NEW, Connection
+from adapters.postgres.view_writer import CHECKPOINT, PAGE_SIZE, PROJECTOR_ROLE, ViewWriter, read_page
+from application.codec import LogEvent
+from application.views import View
 
-CURSOR_ROWS = 5_000
-BUFFER_ROWS = 5_000
+REBUILD_LOCK = 7204303
+STREAMS_PAGE_SIZE = 5_000
+VERSION_MAX = 2**31 - 1
 Progress = Callable[[int, int], None]
+Views = Sequence[View[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild found: the digest of the new rows, and whether the live ones had been the same."""
+    """A view built anew: the digest of its rows, and whether the live ones were the same; None when there were none."""
 
     view: str
     digest: str
-    equal: bool
+    equal: bool | None
     position: int
 
 
-def rebuild(url: str, views: Sequence[View[Any]], progress: Progress) -> list[Rebuilt]:
-    """Build every view anew, switch to the new rows and say what differed. The service keeps answering."""
-    with connect(url, "jejak_projector") as connection:
-        for view in views:
-            connection.execute(f"DROP TABLE IF EXISTS view.{view.table}_new".encode())
-            view_tables.create(connection, view, f"{view.table}_new")
-        head = _fill(url, connection, views, progress)
-        for view in views:
-            view_tables.finish(connection, view, f"{view.table}_new")
-        return _switch(connection, views, head)
+def rebuild(url: str, views: Views, progress: Progress = lambda _done, _of: None) -> list[Rebuilt]:
+    """Build views anew, switch to the new rows and say what differed. `progress` hears events done, and of how many."""
+    with connect(url, PROJECTOR_ROLE) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [REBUILD_LOCK])
+        return _rebuild(connection, views, progress)
 
 
-def _fill(url: str, connection: psycopg.Connection[TupleRow], views: Sequence[View[Any]], progress: Progress) -> int:
-    """Fold stream by stream (every key lies within one stream) and give the position reached."""
-    buffers: dict[str, list[msgspec.Struct]] = {view.name: [] for view in views}
-    with connect(url, "jejak_projector") as reader, reader.transaction():
-        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        head = _head(reader)
-        done = 0
-        for _stream, events in groupby(_by_stream(reader), key=lambda recorded: recorded.stream):
-            history = list(events)
+def ensure_built(url: str, views: Views) -> None:
+    """Build the views that have no table yet: all at the first start, later those with a new version."""
+    with connect(url, PROJECTOR_ROLE) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [REBUILD_LOCK])
+        missing = [view for view in views if not view_tables.exists(connection, view.table)]
+        if missing:
+            _rebuild(connection, missing, lambda _done, _of: None)
+
+
+def _rebuild(connection: Connection, views: Views, progress: Progress) -> list[Rebuilt]:
+    goal = _begun(connection, views) or _begin(connection, views)
+    if not view_tables.is_finished(connection, views[0].table + NEW):
+        _fill(connection, views, goal[0], progress)
+        with connection.transaction():
             for view in views:
-                buffers[view.name] += fold(view, history).values()
-                _flush(connection, view, buffers[view.name], BUFFER_ROWS)
-            done += len(history)
-            progress(done, head)
-    for view in views:
-        _flush(connection, view, buffers[view.name], 1)
-    return head
+                view_tables.finish(connection, view, view.table + NEW)
+    _approach(connection, views)
+    return _switch(connection, views)
 
 
-def _flush(connection: psycopg.Connection[TupleRow], view: View[Any], rows: list[msgspec.Struct], least: int) -> None:
-    if len(rows) >= least:
-        view_tables.copy(connection, view, f"{view.table}_new", rows)
-        rows.clear()
+# Beginning, or going on
 
 
-def _head(connection: psycopg.Connection[TupleRow]) -> int:
+def _begun(connection: Connection, views: Views) -> tuple[int] | None:
+    """Give the position a stopped build of these views was meant for, when it can go on."""
+    marks = {_mark(connection, view.table + NEW) for view in views}
+    live = _mark(connection, CHECKPOINT)
+    there = all(view_tables.exists(connection, view.table + NEW) for view in views)
+    (goal, *others) = marks
+    if others or not there or goal is None or (live is not None and goal > live):
+        return None
+    return (goal,)
+
+
+def _begin(connection: Connection, views: Views) -> tuple[int]:
+    """Make bare tables, to be filled up to where the live views stand, or to the log's head when there are none."""
+    with connection.transaction():
+        live = _mark(connection, CHECKPOINT)
+        goal = _head(connection) if live is None else live
+        for view in views:
+            connection.execute(f"DROP TABLE IF EXISTS view.{view.table}{NEW}".encode())
+            connection.execute("DELETE FROM view.parked WHERE view = %s", [view.table + NEW])
+            view_tables.create(connection, view, view.table + NEW)
+        _set_marks(connection, views, goal)
+    return (goal,)
+
+
+def _mark(connection: Connection, name: str) -> int | None:
+    row = connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [name]).fetchone()
+    return int(row[0]) if row else None
+
+
+def _set_marks(connection: Connection, views: Views, position: int) -> None:
+    connection.execute(
+        "INSERT INTO view.checkpoint (name, position) SELECT unnest(%s::text[]), %s"
+        " ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+        [[view.table + NEW for view in views], position],
+    )
+
+
+def _head(connection: Connection) -> int:
     row = connection.execute("SELECT coalesce(max(position), 0) FROM log.events").fetchone()
     return int(row[0]) if row else 0
 
 
-def _by_stream(connection: psycopg.Connection[TupleRow]) -> Iterator[Recorded]:
-    mapper = EventMapper()
-    with connection.cursor(name="rebuild") as cursor:
-        cursor.itersize = CURSOR_ROWS
-        cursor.execute(f"SELECT {EVENT_COLUMNS} FROM log.events ORDER BY stream, version".encode())
-        for row in cursor:
-            yield mapper.to_domain_event(as_event(row))
+# Filling, stream by stream
 
 
-def _switch(connection: psycopg.Connection[TupleRow], views: Sequence[View[Any]], head: int) -> list[Rebuilt]:
-    """Bring both sides to one position, compare, and let the new rows take the old ones' place."""
+def _fill(connection: Connection, views: Views, goal: int, progress: Progress) -> None:
+    writer = ViewWriter(views, suffix=NEW)
+    last = _last_stream(connection, views)
+    done = _events_until(connection, last, goal)
+    for page in _whole_streams(connection, last, goal):
+        writer.write_streams(connection, page)
+        done += len(page)
+        progress(done, goal)
+
+
+def _last_stream(connection: Connection, views: Views) -> UUID:
+    """Give the last stream whose rows are there: streams are written in order, whole, all views together."""
+    found: list[tuple[UUID]] = []
+    for view in views:
+        key = view.key[0]
+        last = connection.execute(f"SELECT {key} FROM view.{view.table}{NEW} ORDER BY 1 DESC LIMIT 1".encode())
+        found += last.fetchall()
+    return max((stream for (stream,) in found), default=UUID(int=0))
+
+
+def _events_until(connection: Connection, stream: UUID, goal: int) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM log.events WHERE stream <= %s AND position <= %s", [stream, goal]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[list[LogEvent]]:
+    """Give the events up to a position by stream and version, in pages that never part a stream."""
+    waiting: list[LogEvent] = []
+    for _, events in groupby(_by_stream(connection, last, goal), key=lambda event: event.originator_id):
+        waiting += events
+        if len(waiting) >= STREAMS_PAGE_SIZE:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _by_stream(connection: Connection, last: UUID, goal: int) -> Iterator[LogEvent]:
+    after = (last, VERSION_MAX if last.int else 0)
+    while True:
+        rows = connection.execute(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE (stream, version) > (%s, %s) AND position <= %s"
+            " ORDER BY stream, version LIMIT %s".encode(),
+            [*after, goal, STREAMS_PAGE_SIZE],
+            binary=True,
+        ).fetchall()
+        yield from map(as_event, rows)
+        if len(rows) < STREAMS_PAGE_SIZE:
+            return
+        after = (rows[-1][0], rows[-1][1])
+
+
+# Coming alongside, and switching
+
+
+def _approach(connection: Connection, views: Views) -> None:
+    """Follow the log by position until the live views are at most a page ahead."""
+    writer = ViewWriter(views, suffix=NEW)
+    while (live := _mark(connection, CHECKPOINT)) is not None:
+        mark = _mark(connection, views[0].table + NEW) or 0
+        if live - mark <= PAGE_SIZE:
+            return
+        _follow(connection, views, writer, mark, live)
+
+
+def _follow(connection: Connection, views: Views, writer: ViewWriter, after: int, up_to: int) -> int:
+    """Take one page by position."""
+    page = read_page(connection, after=after, up_to=up_to)
     with connection.transaction():
+        writer.write(connection, page)
+        _set_marks(connection, views, page[-1].position)
+    return page[-1].position
+
+
+def _switch(connection: Connection, views: Views) -> list[Rebuilt]:
+    """Bring the new rows to where the live ones stand, compare, and let them take their place."""
+    with connection.transaction():
+        mark = _mark(connection, views[0].table + NEW) or 0
         connection.execute(
-            "INSERT INTO view.checkpoint (name, position) VALUES (%s, 0) ON CONFLICT DO NOTHING", [CHECKPOINT]
+            "INSERT INTO view.checkpoint (name, position) VALUES (%s, %s) ON CONFLICT DO NOTHING", [CHECKPOINT, mark]
         )
-        row = connection.execute(
-            "SELECT position FROM view.checkpoint WHERE name = %s FOR UPDATE", [CHECKPOINT]
-        ).fetchone()
-        assert row is not None
-        live = int(row[0])
-        position = max(live, head)
-        for view in views:
-            _bring(connection, view, f"{view.table}_new", head, position)
-            if view_tables.exists(connection, view.table):
-                _bring(connection, view, view.table, live, position)
-        found = [_swap(connection, view, position) for view in views]
-        connection.execute("UPDATE view.checkpoint SET position = %s WHERE name = %s", [position, CHECKPOINT])
-        connection.execute("DELETE FROM view.parked WHERE view = ANY(%s)", [[view.name for view in views]])
+        connection.execute("SELECT FROM view.checkpoint WHERE name = %s FOR UPDATE", [CHECKPOINT])
+        live = _mark(connection, CHECKPOINT) or 0
+        writer = ViewWriter(views, suffix=NEW)
+        while mark < live:
+            mark = _follow(connection, views, writer, mark, live)
+        found = [_switched(connection, view, live) for view in views]
+        connection.execute(
+            "UPDATE view.checkpoint SET updated_at = clock_timestamp() WHERE name = %s", [CHECKPOINT]
+        )  # a running projector sees it and trusts its cached rows no longer
     return found
 
 
-def _bring(connection: psycopg.Connection[TupleRow], view: View[Any], table: str, after: int, up_to: int) -> None:
-    """Fold the events of a few positions into a table."""
-    mapper = EventMapper()
-    selected = connection.execute(
-        f"SELECT {EVENT_COLUMNS} FROM log.events WHERE position > %s AND position <= %s ORDER BY position".encode(),
-        [after, up_to],
-    ).fetchall()
-    events = [mapper.to_domain_event(as_event(row)) for row in selected]
-    touched = [(recorded, key) for recorded in events for key in view.keys(recorded)]
-    rows = view_tables.select(connection, view, table, sorted({key for _, key in touched}))
-    changed: dict[Any, msgspec.Struct] = {}
-    for recorded, key in touched:
-        row = view.evolve(rows.get(key), recorded, key)
-        if row is not None:
-            rows[key] = changed[key] = row
-    view_tables.upsert(connection, view, table, changed.values())
-
-
-def _swap(connection: psycopg.Connection[TupleRow], view: View[Any], position: int) -> Rebuilt:
-    new = view_tables.digest(connection, view, f"{view.table}_new")
+def _switched(connection: Connection, view: View[Any], position: int) -> Rebuilt:
+    new = view_tables.digest(connection, view, view.table + NEW)
     there = view_tables.exists(connection, view.table)
-    equal = there and view_tables.digest(connection, view, view.table) == new
-    connection.execute(f"DROP TABLE IF EXISTS view.{view.table}".encode())
-    connection.execute(f"ALTER TABLE view.{view.table}_new RENAME TO {view.table}".encode())
+    equal = view_tables.digest(connection, view, view.table) == new if there else None
+    view_tables.replace(connection, view)
+    connection.execute("DELETE FROM view.checkpoint WHERE name = %s", [view.table + NEW])
+    connection.execute("DELETE FROM view.parked WHERE view = %s", [view.table])
+    connection.execute("UPDATE view.parked SET view = %s WHERE view = %s", [view.table, view.table + NEW])
     return Rebuilt(view.name, new, equal, position)

@@ -12,26 +12,39 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from psycopg.rows import dict_row
+import psycopg
+from psycopg.rows import DictRow, TupleRow, dict_row
 
-from adapters.postgres.event_log import Pool
-from adapters.postgres.projector import CHECKPOINT
+from adapters.postgres.event_log import CALL_SECONDS_MAX, Pool
+from adapters.postgres.view_writer import CHECKPOINT
 from application.access import Viewer
+from application.ports import LogUnavailable
+from application.views.decisions import DECISION_VIEW
 from application.views.register import REGISTER
-from application.views.stop_words import searchable
+from application.views.worklist import addresses, worklist
 
 LIMIT_MAX = 100
 WAIT_SECONDS_MAX = 2.0
-LOOK_SECONDS = 0.02
-SORTS = {"changed": ("changed_at", "DESC"), "entered": ("entered_at", "DESC"), "title": ("title", "ASC")}
+LOOK_SECONDS_MIN = 0.002
+LOOK_SECONDS_MAX = 0.02
+SORTS = {
+    "changed": ("changed_at", "DESC"),
+    "entered": ("entered_at", "DESC"),
+    "title": ("title", "ASC"),
+    "case_number": ("case_number", "ASC"),
+}
+WORKLIST_TABLE = worklist().table
 
 SEEN = """(
     region = ANY(%(all_regions)s)
     OR (submitted AND region = ANY(%(official_regions)s))
     OR insiders @> ARRAY[%(person)s]::uuid[]
     OR agency = ANY(%(headed)s)
+    OR unit = ANY(%(headed)s)
+    OR offered_to = ANY(%(headed)s)
     OR partners && %(agencies)s::text[]
 )"""
+"""`application.access.may_see` as SQL; a test holds the two together."""
 
 
 class BadCursor(Exception):
@@ -62,21 +75,35 @@ class Filters:
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the views fare: where they stand, how far behind the log, and how many keys stand still."""
+
+    position: int
+    head: int
+    seconds_behind: float
+    parked: int
+
+
+# The register
+
+
 async def list_register(pool: Pool, viewer: Viewer, filters: Filters) -> Page:
-    """Give a page of the cases the viewer may know of."""
+    """Give a page of the cases the viewer may know of; `stale` marks a row whose case the view cannot follow."""
     column, direction = SORTS[filters.sort]
     where, values = _where(filters, viewer)
     if filters.cursor:
         compare = "<" if direction == "DESC" else ">"
         where.append(f"({column}, id) {compare} (%(after)s::{_kind(column)}, %(after_id)s::uuid)")
-        values["after"], values["after_id"] = _cursor(filters.cursor, column)
-    statement = (
-        f"SELECT id, case_number, region, agency, title, problem, stage, status, outcome, suspended, affairs,"
-        f" form, kind, lead, published, imported, entered_at, changed_at, version, position FROM view.{REGISTER.table}"
-        f" WHERE {' AND '.join(where)} ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s"
-    )
-    values["limit"] = filters.limit + 1
-    rows, position = await _read(pool, statement, values)
+        values["after"], values["after_id"] = _read_cursor(filters.cursor, column)
+    statement = f"""
+        SELECT id, case_number, region, agency, unit, title, problem, stage, status, outcome, suspended, affairs, form,
+               kind, lead, published, imported, entered_at, changed_at, version, position,
+               EXISTS (SELECT FROM view.parked AS p WHERE p.view = '{REGISTER.table}' AND p.key = id::text) AS stale
+        FROM view.{REGISTER.table} WHERE {" AND ".join(where)}
+        ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s
+    """
+    rows, position = await _read(pool, statement, {**values, "limit": filters.limit + 1})
     page = rows[: filters.limit]
     more = len(rows) > filters.limit
     return Page(msgspec.to_builtins(page), _as_cursor(page[-1], column) if more else None, position)
@@ -99,83 +126,138 @@ def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]
         where.append("%(affair)s = ANY(affairs)")
         values["affair"] = filters.affair
     if filters.q:
-        where.append("to_tsvector('indonesian', search) @@ websearch_to_tsquery('indonesian', %(q)s)")
-        values["q"] = searchable(filters.q)
+        where.append("(view.searchable(search) @@ view.wanted(%(q)s) OR case_number = upper(%(q)s))")
+        values["q"] = filters.q.strip()
     return where, values
 
 
+# Cursors: the sort column's value and the id of the last row given
+
+
 def _kind(column: str) -> str:
-    return "text" if column == "title" else "timestamptz"
+    return "timestamptz" if column.endswith("_at") else "text"
 
 
-def _as_cursor(row: dict[str, Any], column: str) -> str:
+def _as_cursor(row: DictRow, column: str) -> str:
     value = row[column]
     raw = [column, value.isoformat() if isinstance(value, datetime) else value, str(row["id"])]
     return base64.urlsafe_b64encode(msgspec.json.encode(raw)).decode().rstrip("=")
 
 
-def _cursor(cursor: str, column: str) -> tuple[str, str]:
+def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         name, value, row_id = msgspec.json.decode(raw, type=tuple[str, str, str])
         UUID(row_id)
-        if column != "title":
-            datetime.fromisoformat(value)
-    except ValueError as error:
+        if name != column or "\x00" in value or (_kind(column) != "text" and not datetime.fromisoformat(value).tzinfo):
+            raise BadCursor
+    except (ValueError, RecursionError) as error:
         raise BadCursor from error
-    if name != column:
-        raise BadCursor
     return value, row_id
+
+
+# Worklist and decisions
 
 
 async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> Page:
     """Give what waits for the viewer, the earliest due first."""
-    statement = """
-        SELECT w.id, w.case_number, w.title, w.region, w.agency, w.place, t.command, t.waits_for, t.since, t.due_on
-        FROM view.worklist_v1 AS w
-        CROSS JOIN LATERAL jsonb_to_recordset(w.tasks::jsonb)
-            AS t (command text, waits_for text, since timestamptz, due_on date)
-        WHERE w.waits_for && %(addresses)s::text[] AND t.waits_for = ANY(%(addresses)s::text[])
-        ORDER BY t.due_on, t.since, w.id, t.command LIMIT %(limit)s
+    statement = f"""
+        SELECT w.id, w.case_number, w.title, w.region, w.agency, w.place, t.command, t.address, t.since, t.due_on
+        FROM view.{WORKLIST_TABLE} AS w
+        CROSS JOIN LATERAL json_to_recordset(w.tasks)
+            AS t (command text, address text, since timestamptz, due_on date)
+        WHERE w.waits_for && %(addresses)s::text[] AND t.address = ANY(%(addresses)s::text[])
+        ORDER BY t.due_on, t.since, w.id, t.command COLLATE "C", t.address COLLATE "C" LIMIT %(limit)s
     """
-    rows, position = await _read(pool, statement, {"addresses": viewer.addresses, "limit": limit})
+    values = {"addresses": addresses(viewer.person, viewer.capacities), "limit": limit}
+    rows, position = await _read(pool, statement, values)
     return Page(msgspec.to_builtins(rows), None, position)
 
 
+async def list_decisions(
+    pool: Pool, viewer: Viewer, *, region: str | None = None, before: int | None = None, limit: int = LIMIT_MAX
+) -> Page:
+    """Give the decisions on cases the viewer may know of, the newest first; `next` is a position for `before`."""
+    statement = f"""
+        SELECT d.*, r.case_number, r.title
+        FROM view.{DECISION_VIEW.table} AS d
+        JOIN (SELECT id, case_number, title FROM view.{REGISTER.table} WHERE {SEEN}) AS r ON r.id = d.stream
+        WHERE (%(wanted)s::text IS NULL OR d.region = %(wanted)s) AND d.position < %(before)s
+        ORDER BY d.position DESC LIMIT %(limit)s
+    """
+    _, values = _where(Filters(), viewer)
+    values |= {"wanted": region, "before": 2**62 if before is None else before, "limit": limit + 1}
+    rows, position = await _read(pool, statement, values)
+    following = str(rows[limit - 1]["position"]) if len(rows) > limit else None
+    return Page(msgspec.to_builtins(rows[:limit]), following, position)
+
+
+# Where the views stand
+
+
 async def checkpoint(pool: Pool) -> int:
-    """Give the position the views stand at."""
-    async with pool.connection() as connection:
-        cursor = await connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT])
-        row = await cursor.fetchone()
-    return int(row[0]) if row else 0
+    """Give the position the views stand at, 0 before the first look."""
+    rows = await _rows(pool, "SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT])
+    return int(rows[0][0]) if rows else 0
 
 
 async def wait_for(pool: Pool, position: int) -> bool:
-    """Wait until the views have a position; False when they do not within the limit."""
-    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    """Wait until the views have a position (read your writes); False when they do not within the limit."""
+    deadline, pause = time.monotonic() + WAIT_SECONDS_MAX, LOOK_SECONDS_MIN
     while await checkpoint(pool) < position:
         if time.monotonic() > deadline:
             return False
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LOOK_SECONDS_MAX)
     return True
+
+
+async def health(pool: Pool) -> Health:
+    """Say how the views fare."""
+    statement = """
+        SELECT c.position, coalesce((SELECT max(position) FROM log.events), 0),
+               coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8,
+               (SELECT count(*) FROM view.parked)
+        FROM (SELECT coalesce((SELECT position FROM view.checkpoint WHERE name = %s), 0) AS position) AS c
+        LEFT JOIN log.events AS e ON e.position = c.position + 1
+    """
+    ((position, head, behind, parked),) = await _rows(pool, statement, [CHECKPOINT])
+    return Health(position=position, head=head, seconds_behind=max(behind, 0.0), parked=parked)
 
 
 async def names(pool: Pool, persons: Sequence[str]) -> dict[str, str]:
     """Give the names of persons by id."""
-    async with pool.connection() as connection:
-        cursor = await connection.execute(
-            "SELECT id::text, name FROM directory.persons WHERE id = ANY(%s::uuid[])", [list(persons)]
-        )
-        return {row[0]: row[1] for row in await cursor.fetchall()}
+    rows = await _rows(pool, "SELECT id::text, name FROM directory.persons WHERE id = ANY(%s::uuid[])", [list(persons)])
+    return {row[0]: row[1] for row in rows}
 
 
-async def _read(pool: Pool, statement: str, values: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
-    """Give rows and checkpoint from one snapshot."""
-    async with pool.connection() as connection, connection.transaction():
-        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        await connection.execute("SET LOCAL plan_cache_mode = auto")
-        mark = await connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT])
-        row = await mark.fetchone()
-        cursor = connection.cursor(row_factory=dict_row)
-        await cursor.execute(statement.encode(), values)
-        return await cursor.fetchall(), int(row[0]) if row else 0
+async def _rows(pool: Pool, statement: str, values: Sequence[Any]) -> list[TupleRow]:
+    try:
+        async with asyncio.timeout(CALL_SECONDS_MAX), pool.connection() as connection:
+            cursor = await connection.execute(statement.encode(), values)
+            return await cursor.fetchall()
+    except UNAVAILABLE as away:
+        raise LogUnavailable from away
+
+
+async def _read(pool: Pool, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+    """Give rows and checkpoint from one snapshot, so that a page is never half old."""
+    try:
+        async with (
+            asyncio.timeout(CALL_SECONDS_MAX),
+            pool.connection() as connection,
+            connection.transaction(),
+            connection.cursor(row_factory=dict_row) as cursor,
+        ):
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            await connection.execute("SET LOCAL plan_cache_mode = auto")
+            mark = await connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT])
+            row = await mark.fetchone()
+            await cursor.execute(statement.encode(), values)
+            return await cursor.fetchall(), int(row[0]) if row else 0
+    except UNAVAILABLE as away:
+        raise LogUnavailable from away
+
+
+UNAVAILABLE = (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable)
+"""Also before the first build: then there are no tables to read yet."""

@@ -1,21 +1,28 @@
-"""Row structs as tables: columns are named and typed by the row type, in its order."""
+"""Row structs as tables: columns named and typed by the row type, rows written in sets, dumps that can be compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, get_args, get_type_hints
+from functools import cache
+from importlib.resources import files
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
 import psycopg
 from psycopg.rows import TupleRow
-from psycopg.types.json import Json
 
 from application.views import Key, View
 
+Connection = psycopg.Connection[TupleRow]
+
+NEW = "_new"
+"""What the table of a view is called, beside its name, while it is being built."""
+
 COLUMN_TYPES: dict[Any, str] = {
-    str: 'text COLLATE "C"',
+    str: "text",
     int: "bigint",
     bool: "boolean",
     UUID: "uuid",
@@ -25,130 +32,180 @@ COLUMN_TYPES: dict[Any, str] = {
 INDEXES = {
     "register": (
         "CREATE INDEX ON {table} (region, agency)",
-        "CREATE INDEX ON {table} (changed_at DESC, id)",
+        "CREATE INDEX ON {table} (changed_at DESC, id DESC)",
+        "CREATE INDEX ON {table} (case_number)",
         "CREATE INDEX ON {table} USING gin (insiders)",
-        "CREATE INDEX ON {table} USING gin (to_tsvector('indonesian', search))",
+        "CREATE INDEX ON {table} USING gin (view.searchable(search))",
     ),
     "worklist": ("CREATE INDEX ON {table} USING gin (waits_for)",),
-    "decisions": ("CREATE UNIQUE INDEX ON {table} (position)",),
+    "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
 }
 """What queries need beside the key."""
 
+SEARCH = """
+CREATE OR REPLACE FUNCTION view.meaningful(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.regexp_replace(pg_catalog.lower(words), '\\m({stop})\\M', ' ', 'g');
+CREATE OR REPLACE FUNCTION view.searchable(words text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.to_tsvector('pg_catalog.indonesian', view.meaningful(words));
+CREATE OR REPLACE FUNCTION view.wanted(words text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.websearch_to_tsquery('pg_catalog.indonesian', view.meaningful(words));
+"""
+"""Full text: PostgreSQL knows Indonesian stems, not the words that carry no meaning. Those stand in
+`stop_words_id.txt`; a change there is a new version of every view that is searched."""
 
-def columns(view: View[Any]) -> dict[str, tuple[str, bool]]:
-    """Give every column with its SQL type and whether it holds JSON text."""
+
+@cache
+def columns(view: View[Any]) -> dict[str, str]:
+    """Give every column of a view with its SQL type."""
     hints = get_type_hints(view.row)
     return {name: _column(hints[name]) for name in view.row.__struct_fields__}
 
 
-def _column(hint: Any) -> tuple[str, bool]:
-    inner = [arg for arg in get_args(hint) if arg is not type(None)]
+def _column(hint: Any) -> str:
+    """Give the SQL type of a field: its own, an array of it, or JSON text for anything nested."""
+    plain = [arg for arg in get_args(hint) if arg is not type(None)]
     if type(None) in get_args(hint):
-        return _column(inner[0])
-    if get_args(hint) and hint.__origin__ is tuple:
-        item = inner[0]
-        return (f"{COLUMN_TYPES[item].split()[0]}[]", False) if item in COLUMN_TYPES else ("json", True)
-    if isinstance(hint, type) and issubclass(hint, str):
-        return COLUMN_TYPES[str], False
-    return (COLUMN_TYPES[hint], False) if hint in COLUMN_TYPES else ("json", True)
+        return _column(plain[0])
+    if get_origin(hint) is tuple:
+        return f"{COLUMN_TYPES[plain[0]]}[]" if plain[0] in COLUMN_TYPES else "json"
+    return COLUMN_TYPES.get(hint, "json")
 
 
-def create(connection: psycopg.Connection[TupleRow], view: View[Any], table: str) -> None:
+# Tables
+
+
+def create(connection: Connection, view: View[Any], table: str) -> None:
     """Make the bare table of a view: no key, no index."""
-    named = ", ".join(f"{name} {kind}" for name, (kind, _) in columns(view).items())
+    exact = {"text": 'text COLLATE "C"'}
+    named = ", ".join(f"{name} {exact.get(kind, kind)}" for name, kind in columns(view).items())
     connection.execute(f"CREATE TABLE view.{table} ({named})".encode())
 
 
-def finish(connection: psycopg.Connection[TupleRow], view: View[Any], table: str) -> None:
+def finish(connection: Connection, view: View[Any], table: str) -> None:
     """Give a filled table its key and indexes."""
+    stop = "|".join((files("adapters.postgres") / "stop_words_id.txt").read_text(encoding="utf-8").split())
+    connection.execute(SEARCH.format(stop=stop).encode())
     connection.execute(f"ALTER TABLE view.{table} ADD PRIMARY KEY ({', '.join(view.key)})".encode())
     for index in INDEXES.get(view.name, ()):
         connection.execute(index.format(table=f"view.{table}").encode())
     connection.execute(f"ANALYZE view.{table}".encode())
 
 
-def exists(connection: psycopg.Connection[TupleRow], table: str) -> bool:
+def exists(connection: Connection, table: str) -> bool:
     """Tell whether a view's table is there."""
-    row = connection.execute("SELECT to_regclass(%s)", [f"view.{table}"]).fetchone()
-    return row is not None and row[0] is not None
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [f"view.{table}"]).fetchone()
+    return row is not None and bool(row[0])
 
 
-def as_values(view: View[Any], row: msgspec.Struct) -> list[Any]:
-    """Give a row's values as columns take them."""
-    return [
-        Json(value, dumps=_dumps) if is_json else (list(value) if isinstance(value, tuple) else value)
-        for value, (_, is_json) in zip(_values(row), columns_of(view), strict=True)
-    ]
+def is_finished(connection: Connection, table: str) -> bool:
+    """Tell whether a view's table has its key."""
+    row = connection.execute(
+        "SELECT FROM pg_index WHERE indrelid = to_regclass(%s) AND indisprimary", [f"view.{table}"]
+    ).fetchone()
+    return row is not None
 
 
-def _values(row: msgspec.Struct) -> list[Any]:
-    return [getattr(row, name) for name in row.__struct_fields__]
+def replace(connection: Connection, view: View[Any]) -> None:
+    """Let the new table take the place of the live one and of every other version."""
+    others = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'view' AND tablename ~ %s AND tablename <> %s",
+        [f"^{view.name}_v[0-9]+({NEW})?$", view.table + NEW],
+    ).fetchall()
+    for (other,) in others:
+        connection.execute(f"DROP TABLE view.{other}".encode())
+    connection.execute(f"ALTER TABLE view.{view.table}{NEW} RENAME TO {view.table}".encode())
 
 
-def _dumps(value: Any) -> bytes:
-    return msgspec.json.encode(value, order="sorted")
+# Rows
 
 
-_COLUMNS: dict[type, list[tuple[str, bool]]] = {}
-
-
-def columns_of(view: View[Any]) -> list[tuple[str, bool]]:
-    """Give the types of a view's columns, worked out once."""
-    if view.row not in _COLUMNS:
-        _COLUMNS[view.row] = list(columns(view).values())
-    return _COLUMNS[view.row]
+def select(connection: Connection, view: View[Any], table: str, keys: Iterable[Key]) -> dict[Key, Any]:
+    """Give the rows of some keys, as structs."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    names = ", ".join(columns(view))
+    rows = connection.execute(
+        f"SELECT {names} FROM view.{table} JOIN {_wanted(view)} USING ({', '.join(view.key)})".encode(),
+        [list(part) for part in zip(*wanted, strict=True)],
+    )
+    found = [as_row(view, row) for row in rows]
+    return {view.key_of(row): row for row in found}
 
 
 def as_row(view: View[Any], values: Sequence[Any]) -> Any:
     """Give the struct of a selected row."""
-    return msgspec.convert(dict(zip(view.row.__struct_fields__, values, strict=True)), view.row)
+    return msgspec.convert(dict(zip(columns(view), values, strict=True)), view.row)
 
 
-def select(
-    connection: psycopg.Connection[TupleRow], view: View[Any], table: str, keys: Iterable[Key]
-) -> dict[Key, Any]:
-    """Give the rows of some keys."""
-    wanted = list(keys)
-    if not wanted:
-        return {}
-    names = ", ".join(view.row.__struct_fields__)
-    by = ", ".join(f"unnest(%s::{columns(view)[k][0].split()[0]}[]) AS {k}" for k in view.key)
-    rows = connection.execute(
-        f"SELECT {names} FROM view.{table} JOIN (SELECT {by}) AS wanted USING ({', '.join(view.key)})".encode(),
-        [list(column) for column in zip(*wanted, strict=True)],
+def insert(connection: Connection, view: View[Any], table: str, rows: Iterable[msgspec.Struct]) -> None:
+    """Write new rows in one statement."""
+    connection.execute(_insert(view, table).encode(), [_as_json(rows)])
+
+
+def upsert(connection: Connection, view: View[Any], table: str, rows: Iterable[msgspec.Struct]) -> None:
+    """Write rows whole in one statement, over the ones that have their keys."""
+    others = ", ".join(f"{name} = excluded.{name}" for name in columns(view) if name not in view.key)
+    statement = f"{_insert(view, table)} ON CONFLICT ({', '.join(view.key)}) DO UPDATE SET {others}"
+    connection.execute(statement.encode(), [_as_json(rows)])
+
+
+def check(connection: Connection, table: str, row: msgspec.Struct) -> None:
+    """See whether a row fits its table; raises psycopg.DataError when not."""
+    with connection.transaction():
+        connection.execute(
+            f"SELECT FROM json_populate_recordset(NULL::view.{table}, %s::json)".encode(), [_as_json([row])]
+        )
+
+
+def delete(connection: Connection, view: View[Any], table: str, keys: Sequence[Key]) -> None:
+    """Take rows away."""
+    same = " AND ".join(f"wanted.{name} = gone.{name}" for name in view.key)
+    connection.execute(
+        f"DELETE FROM view.{table} AS gone USING {_wanted(view)} WHERE {same}".encode(),
+        [list(part) for part in zip(*keys, strict=True)],
     )
-    found = [as_row(view, row) for row in rows]
-    return {tuple(getattr(row, k) for k in view.key): row for row in found}
 
 
-def upsert(
-    connection: psycopg.Connection[TupleRow], view: View[Any], table: str, rows: Iterable[msgspec.Struct]
-) -> None:
-    """Write rows whole, by key."""
-    names = view.row.__struct_fields__
-    others = ", ".join(f"{n} = excluded.{n}" for n in names if n not in view.key)
-    statement = (
-        f"INSERT INTO view.{table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
-        f" ON CONFLICT ({', '.join(view.key)}) DO UPDATE SET {others}"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement.encode(), [as_values(view, row) for row in rows])
+def _wanted(view: View[Any]) -> str:
+    kinds = columns(view)
+    return f"(SELECT {', '.join(f'unnest(%s::{kinds[name]}[]) AS {name}' for name in view.key)}) AS wanted"
 
 
-def copy(connection: psycopg.Connection[TupleRow], view: View[Any], table: str, rows: Iterable[msgspec.Struct]) -> None:
-    """Write new rows in bulk."""
-    names = ", ".join(view.row.__struct_fields__)
-    with connection.cursor() as cursor, cursor.copy(f"COPY view.{table} ({names}) FROM STDIN".encode()) as out:
-        for row in rows:
-            out.write_row(as_values(view, row))
+def _insert(view: View[Any], table: str) -> str:
+    """Rows travel as one JSON text: written by msgspec, read by PostgreSQL by the names and types of the columns."""
+    names = ", ".join(columns(view))
+    source = f"json_populate_recordset(NULL::view.{table}, %s::json)"
+    return f"INSERT INTO view.{table} ({names}) SELECT {names} FROM {source}"
 
 
-def digest(connection: psycopg.Connection[TupleRow], view: View[Any], table: str) -> str:
-    """Give SHA-256 over the canonical dump of a view: named columns, key order, UTC."""
-    names, order = ", ".join(view.row.__struct_fields__), ", ".join(view.key)
-    row = connection.execute(
-        f"SELECT encode(sha256(convert_to(coalesce(string_agg(line, chr(10) ORDER BY {order}), ''), 'UTF8')), 'hex')"
-        f" FROM (SELECT {order}, row({names})::text AS line FROM view.{table}) AS dump".encode()
-    ).fetchone()
-    assert row is not None
-    return str(row[0])
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+def _as_json(rows: Iterable[msgspec.Struct]) -> str:
+    return _ENCODER.encode(list(rows)).decode()
+
+
+# Dumps
+
+
+def dump(connection: Connection, view: View[Any], table: str) -> Iterator[bytes]:
+    """Give the canonical dump of a view, piece by piece: named columns, key order (COLLATE "C"), UTC."""
+    names, order = ", ".join(columns(view)), ", ".join(view.key)
+    connection.execute("SET TIME ZONE 'UTC'")
+    yield f"{names}\n".encode()
+    statement = f"COPY (SELECT {names} FROM view.{table} ORDER BY {order}) TO STDOUT"
+    with connection.cursor() as cursor, cursor.copy(statement.encode()) as out:
+        for piece in out:
+            yield bytes(piece)
+
+
+def digest(connection: Connection, view: View[Any], table: str) -> str:
+    """Give SHA-256 over the canonical dump, in hexadecimal."""
+    sha = hashlib.sha256()
+    for piece in dump(connection, view, table):
+        sha.update(piece)
+    return sha.hexdigest()

@@ -1,49 +1,18 @@
-"""Read views: each a row type and a pure fold. The same fold serves the live view, the rebuild and the as-of report."""
+"""Read views, one module each; `all_views` gives every live one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-import msgspec
+from application.views.decisions import DECISION_VIEW
+from application.views.register import REGISTER
+from application.views.view import Key, View, fold
+from application.views.worklist import worklist
+from domain.rulebook.model import ProcessRulebook
 
-from domain.record import Recorded
-
-R = TypeVar("R", bound=msgspec.Struct)
-Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class View(Generic[R]):
-    """A name, a row type whose first fields are its key, and the fold of one row."""
-
-    name: str
-    version: int
-    row: type[R]
-    key: tuple[str, ...]
-    keys: Callable[[Recorded], Iterable[Key]]
-    evolve: Callable[[R | None, Recorded, Key], R | None]
-
-    @property
-    def table(self) -> str:
-        return f"{self.name}_v{self.version}"
+__all__ = ["Key", "View", "all_views", "fold"]
 
 
-def fold(view: View[R], events: Iterable[Recorded]) -> dict[Key, R]:
-    """Fold events into rows by key, in memory."""
-    rows: dict[Key, R] = {}
-    for recorded in events:
-        for key in view.keys(recorded):
-            row = view.evolve(rows.get(key), recorded, key)
-            if row is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = row
-    return rows
-
-
-def of_innovation(recorded: Recorded) -> Iterator[Key]:
-    """Give the case an event belongs to, as the key of per-case views."""
-    if recorded.body.stored_as.startswith("innovation."):
-        yield (recorded.stream,)
+def all_views(*rulebooks: ProcessRulebook) -> tuple[View[Any], ...]:
+    """Give every live view, with the clocks and holidays of these rulebooks."""
+    return (REGISTER, worklist(*rulebooks), DECISION_VIEW)

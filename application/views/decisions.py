@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from application.views import Key, View
+from application.views.view import DAYS, Key, View
 from domain.innovation import events as e
 from domain.record import Body, LegalBasis, Recorded
 
@@ -33,9 +32,7 @@ DECISIONS: tuple[type[Body], ...] = (
     e.CaseUnpublished,
     e.DutyWaiverGranted,
 )
-"""The events of the table's decision rows."""
-
-_DAY = ZoneInfo("Asia/Jakarta")
+"""The events of the table's decision rows: the one place that lists them, checked against the table by a test."""
 
 
 class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,22 +61,40 @@ class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_late(recorded: Recorded) -> bool:
     """Tell whether an event was entered on a later day than it happened."""
-    return recorded.occurred_on < recorded.recorded_at.astimezone(_DAY).date()
+    return _late(recorded.occurred_on, recorded.recorded_at)
+
+
+def _late(occurred_on: date, recorded_at: datetime) -> bool:
+    return occurred_on < recorded_at.astimezone(DAYS).date()
 
 
 def keys(recorded: Recorded) -> Iterator[Key]:
-    """A decision has its own row; taking one back touches that one's too."""
+    """A decision has its own row; taking one back, or putting its date right, touches that one's too."""
     body = recorded.body
     if isinstance(body, DECISIONS):
         yield (recorded.stream, recorded.version)
-    if isinstance(body, e.DecisionRescinded):
-        yield (recorded.stream, body.decision)
+    match body:
+        case e.DecisionRescinded():
+            yield (recorded.stream, body.decision)
+        case e.RecordCorrected(field="occurred_on"):
+            yield (recorded.stream, body.event)
 
 
-def evolve(row: DecisionRow | None, recorded: Recorded, key: Key) -> DecisionRow | None:
-    """Write the row of a decision, or mark it as taken back."""
-    if key != (recorded.stream, recorded.version):
-        return replace(row, rescinded_by=recorded.version) if row else None
+def evolve(row: DecisionRow | None, recorded: Recorded) -> DecisionRow | None:
+    """Write the row of a decision, or what a later one says about it."""
+    if row is None or row.version == recorded.version:
+        return _taken(recorded)
+    match recorded.body:
+        case e.DecisionRescinded():
+            return replace(row, rescinded_by=recorded.version)
+        case e.RecordCorrected(field="occurred_on", value=value):
+            day = msgspec.convert(value, date)
+            return replace(row, occurred_on=day, late=_late(day, row.recorded_at))
+        case _:
+            return row
+
+
+def _taken(recorded: Recorded) -> DecisionRow:
     actor, rules = recorded.actor, recorded.envelope.rulebook
     return DecisionRow(
         stream=recorded.stream,
@@ -89,7 +104,7 @@ def evolve(row: DecisionRow | None, recorded: Recorded, key: Key) -> DecisionRow
         type=recorded.body.stored_as,
         reason=getattr(recorded.body, "reason", ""),
         person=actor.person,
-        role=actor.role,
+        role=actor.role.value,
         agency=actor.agency,
         office=actor.office,
         letter=actor.letter,

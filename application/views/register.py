@@ -1,4 +1,4 @@
-"""The register: one row per case, for lists and search."""
+"""The register: one row per case, for lists, search, and who may know of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views import Key, View, of_innovation
-from application.views.stop_words import searchable
-from domain.codes import OUTCOME_OF
+from application.views.view import View, of_innovation, told_by
+from domain.codes import OUTCOME_OF, Place
 from domain.innovation import events as e
-from domain.innovation.profile import Profile, told
 from domain.innovation.state import place_after
+from domain.people import Part
 from domain.record import Recorded
+
+DRAFTING = frozenset({Place.IDEA_DRAFT, Place.IDEA_REVISION})
 
 
 class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,7 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     case_number: str | None
     region: str
     agency: str
+    unit: str | None
     title: str
     problem: str | None
     stage: str
@@ -34,9 +36,12 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     form: str | None
     kind: str | None
     lead: UUID | None
-    insiders: tuple[UUID, ...]
-    partners: tuple[str, ...]
-    submitted: bool
+    team: tuple[UUID, ...]
+    coach: UUID | None
+    insiders: tuple[UUID, ...]  # team and coach
+    partners: tuple[str, ...]  # agencies asked or taking part
+    offered_to: str | None
+    submitted: bool  # ever
     published: bool
     imported: bool
     entered_at: datetime
@@ -46,79 +51,80 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     search: str
 
 
-def evolve(row: RegisterRow | None, recorded: Recorded, _key: Key) -> RegisterRow:
+def evolve(row: RegisterRow | None, recorded: Recorded) -> RegisterRow:
     """Fold one event of a case into its row."""
     now = _born(recorded) if row is None else _applied(row, recorded)
-    place = place_after(recorded.body)
-    if place is not None:
-        now = replace(now, stage=place.stage, status=place.status, outcome=OUTCOME_OF.get(place), suspended=False)
+    now = _moved(_retold(now, recorded), recorded)
     return replace(
         now,
-        suspended=_suspended(now.suspended, recorded),
+        insiders=_all(now.team, now.coach),
         changed_at=recorded.recorded_at,
         version=recorded.version,
         position=recorded.position,
-        search=searchable(now.case_number, now.title, now.problem),
+        search="\n".join(part for part in (now.case_number, now.title, now.problem) if part),
     )
 
 
 def _born(recorded: Recorded) -> RegisterRow:
     body = recorded.body
-    assert isinstance(body, e.IdeaRegistered | e.HistoricalCaseImported)
-    imported = isinstance(body, e.HistoricalCaseImported)
-    lead = body.lead if isinstance(body, e.HistoricalCaseImported) else recorded.actor.person
-    row = RegisterRow(
+    match body:
+        case e.IdeaRegistered():
+            lead, coach, submitted = recorded.actor.person, None, False
+        case e.HistoricalCaseImported():
+            lead, coach = body.lead, body.played.get(Part.COACH)  # type: ignore[assignment]
+            submitted = body.place not in DRAFTING
+        case _:
+            raise ValueError(f"a case cannot begin with {body.stored_as}")
+    return RegisterRow(
         id=recorded.stream,
         case_number=recorded.case_number,
         region=recorded.region,
         agency=body.agency,
+        unit=None,
         title="",
         problem=None,
-        stage="",
-        status="",
+        stage=Place.IDEA_DRAFT.stage.value,
+        status=Place.IDEA_DRAFT.status,
         outcome=None,
         suspended=False,
         affairs=(),
         form=None,
         kind=None,
         lead=lead,
-        insiders=(lead,) if lead else (),
+        team=_all((), lead),
+        coach=coach,
+        insiders=(),
         partners=(),
-        submitted=isinstance(body, e.HistoricalCaseImported)
-        and body.place.value not in {"idea/draft", "idea/revision"},
+        offered_to=None,
+        submitted=submitted,
         published=False,
-        imported=imported,
+        imported=isinstance(body, e.HistoricalCaseImported),
         entered_at=recorded.recorded_at,
         changed_at=recorded.recorded_at,
         version=recorded.version,
         position=recorded.position,
         search="",
     )
-    return _told(row, body.profile)
-
-
-def _told(row: RegisterRow, profile: Profile) -> RegisterRow:
-    known = {name: value for name, value in told(profile).items() if name in row.__struct_fields__}
-    return replace(row, **known)
 
 
 def _applied(row: RegisterRow, recorded: Recorded) -> RegisterRow:
     body = recorded.body
     match body:
-        case e.ProfileRevised():
-            return _told(row, body.changes)
-        case e.RecordCorrected() if body.field.startswith("profile."):
-            return _told(row, msgspec.convert({body.field.removeprefix("profile."): body.value}, Profile))
-        case e.TeamMemberAdded() | e.CoachAssigned():
-            return replace(row, insiders=_with(row.insiders, body.person))
+        case e.TeamMemberAdded():
+            return replace(row, team=_all(row.team, body.person))
         case e.LeadHandedOver():
-            return replace(row, lead=body.person, insiders=_with(row.insiders, body.person))
+            return replace(row, lead=body.person, team=_all(row.team, body.person))
+        case e.CoachAssigned():
+            return replace(row, coach=body.person)
+        case e.TransferOffered():
+            return replace(row, offered_to=body.agency)
         case e.OwnershipTransferred():
-            return replace(row, agency=body.agency, lead=body.lead, insiders=_with(row.insiders, body.lead))
+            team = _all(row.team, body.lead)
+            return replace(row, agency=body.agency, lead=body.lead, team=team, offered_to=None)
         case e.PartnerInvited():
             return replace(row, partners=tuple(sorted({*row.partners, body.agency})))
         case e.PartnerWithdrawn():
-            return replace(row, partners=tuple(a for a in row.partners if a != body.agency))
+            return replace(row, partners=tuple(agency for agency in row.partners if agency != body.agency))
         case e.IdeaSubmitted():
             return replace(row, submitted=True)
         case e.CasePublished() | e.CaseUnpublished():
@@ -127,21 +133,37 @@ def _applied(row: RegisterRow, recorded: Recorded) -> RegisterRow:
             return row
 
 
-def _with(persons: tuple[UUID, ...], person: UUID) -> tuple[UUID, ...]:
-    return tuple(sorted({*persons, person}))
+def _retold(row: RegisterRow, recorded: Recorded) -> RegisterRow:
+    """Take over what the event tells of the profile, as plain values."""
+    told = told_by(recorded.body)
+    if not told:
+        return row
+    known = {name: msgspec.to_builtins(value) for name, value in told.items() if name in SHOWN}
+    return replace(row, **{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
 
 
-def _suspended(before: bool, recorded: Recorded) -> bool:
-    body = recorded.body
-    match body:
-        case e.InnovationSuspended():
-            return True
-        case e.InnovationResumed():
-            return False
-        case e.DecisionRescinded():
-            return body.suspended
-        case _:
-            return before
+SHOWN = frozenset({"title", "problem", "unit", "affairs", "form", "kind"})
+"""The fields of the profile a list shows."""
+
+
+def _moved(row: RegisterRow, recorded: Recorded) -> RegisterRow:
+    body, place = recorded.body, place_after(recorded.body)
+    if isinstance(body, e.InnovationSuspended | e.InnovationResumed):
+        return replace(row, suspended=isinstance(body, e.InnovationSuspended))
+    if place is None:
+        return row
+    outcome = OUTCOME_OF.get(place)
+    return replace(
+        row,
+        stage=place.stage.value,
+        status=place.status,
+        outcome=outcome.value if outcome else None,
+        suspended=isinstance(body, e.DecisionRescinded) and body.suspended,
+    )
+
+
+def _all(persons: tuple[UUID, ...], person: UUID | None) -> tuple[UUID, ...]:
+    return tuple(sorted({*persons, person})) if person else persons
 
 
 REGISTER = View("register", 1, RegisterRow, ("id",), of_innovation, evolve)

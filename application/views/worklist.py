@@ -1,36 +1,49 @@
-"""The worklist: per case what is waited for, of whom, since when and until when."""
+"""The worklist: per case what is waited for, at which address, since when and until when.
+
+What is waited for is read from the table of moves: a row with `awaited` names the rulebook's clock that runs while the
+case stands where that row starts. Addresses: `agency_head:<agency>`, `coach:<person>`, `coordinator:<region>`,
+`decider:<region>`, `lead:<person>`, `partner:<agency>`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from application.views import Key, View, of_innovation
-from domain.codes import OPEN, Place
+from application.views.view import DAYS, View, of_innovation, told_by
+from domain.codes import Place
 from domain.innovation import events as e
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
-from domain.innovation.profile import told
-from domain.innovation.state import place_after
-from domain.people import DECIDERS, Role, office_id
+from domain.innovation.state import Innovation, place_after
+from domain.lifecycle import Move
+from domain.people import DECIDERS, Capacity, Part, Role
 from domain.record import Recorded
 from domain.rulebook.model import ProcessRulebook
 
-_DAY = ZoneInfo("Asia/Jakarta")
 SATURDAY = 5
+DUE_DAYS_KEPT_MAX = 10_000
+AWAITED = tuple(move for move in INNOVATION_LIFECYCLE.moves if move.awaited)
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """One thing waited for."""
 
     command: str
-    waits_for: str
+    address: str
     since: datetime
-    due_on: date | None
+    due_on: date
+
+
+class Rest(msgspec.Struct, frozen=True, kw_only=True):
+    """A time the case rested: the days after the first, up to the last, do not count."""
+
+    first: date
+    last: date
 
 
 class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +55,11 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     agency: str
     unit: str | None
-    place: Place
+    place: str
     since: datetime
-    suspended: bool
+    not_before: date | None  # a deferred decision is not due before
+    resting_since: datetime | None
+    rests: tuple[Rest, ...]
     lead: UUID | None
     coach: UUID | None
     reviewed: bool
@@ -55,32 +70,65 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
     waits_for: tuple[str, ...]
 
 
-def worklist(rules: ProcessRulebook) -> View[WorklistRow]:
-    """Give the worklist view under the clocks of a rulebook."""
+def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
+    """Give the worklist view under the clocks and holidays of rulebooks; each holds from its effective day on."""
+    rules = sorted(rulebooks, key=lambda r: (r.effective_from, r.version))
 
-    def evolve(row: WorklistRow | None, recorded: Recorded, _key: Key) -> WorklistRow:
-        now = _turned(_born(recorded) if row is None else _applied(row, recorded), recorded)
-        tasks = () if now.suspended else tuple(_tasks(now, rules))
-        return replace(now, tasks=tasks, waits_for=tuple(sorted({task.waits_for for task in tasks})))
+    def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:
+        now = _born(recorded) if row is None else _applied(row, recorded)
+        now = _turned(_retold(now, recorded), recorded)
+        if now is row:
+            return row
+        tasks = tuple(_tasks(now, rules))
+        return replace(now, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
     return View("worklist", 1, WorklistRow, ("id",), of_innovation, evolve)
 
 
+def addresses(person: UUID, capacities: Iterable[Capacity]) -> list[str]:
+    """Give every address at which work may wait for a person in her capacities."""
+    found = {f"lead:{person}"}
+    for capacity in capacities:
+        match capacity.role:
+            case Role.AGENCY_HEAD:
+                found |= {f"agency_head:{capacity.agency}", f"partner:{capacity.agency}"}
+            case Role.OFFICIAL:
+                found.add(f"partner:{capacity.agency}")
+            case Role.COACH:
+                found.add(f"coach:{person}")
+            case Role.COORDINATOR:
+                found.add(f"coordinator:{capacity.region}")
+            case role if role in DECIDERS:
+                found.add(f"decider:{capacity.region}")
+    return sorted(found)
+
+
+# The fold
+
+
 def _born(recorded: Recorded) -> WorklistRow:
     body = recorded.body
-    assert isinstance(body, e.IdeaRegistered | e.HistoricalCaseImported)
+    match body:
+        case e.IdeaRegistered():
+            lead, coach = recorded.actor.person, None
+        case e.HistoricalCaseImported():
+            lead, coach = body.lead, body.played.get(Part.COACH)  # type: ignore[assignment]
+        case _:
+            raise ValueError(f"a case cannot begin with {body.stored_as}")
     return WorklistRow(
         id=recorded.stream,
         region=recorded.region,
         case_number=recorded.case_number,
-        title=str(body.profile.title),
+        title="",
         agency=body.agency,
-        unit=told(body.profile).get("unit"),
-        place=Place.IDEA_DRAFT,
+        unit=None,
+        place=Place.IDEA_DRAFT.value,
         since=recorded.recorded_at,
-        suspended=False,
-        lead=body.lead if isinstance(body, e.HistoricalCaseImported) else recorded.actor.person,
-        coach=None,
+        not_before=None,
+        resting_since=None,
+        rests=(),
+        lead=lead,
+        coach=coach,
         reviewed=False,
         offered_to=None,
         offered_at=None,
@@ -93,9 +141,6 @@ def _born(recorded: Recorded) -> WorklistRow:
 def _applied(row: WorklistRow, recorded: Recorded) -> WorklistRow:
     body = recorded.body
     match body:
-        case e.ProfileRevised():
-            known = told(body.changes)
-            return replace(row, title=known.get("title", row.title), unit=known.get("unit", row.unit))
         case e.CoachAssigned():
             return replace(row, coach=body.person)
         case e.LeadHandedOver():
@@ -116,56 +161,96 @@ def _applied(row: WorklistRow, recorded: Recorded) -> WorklistRow:
             return row
 
 
-def _turned(row: WorklistRow, recorded: Recorded) -> WorklistRow:
-    body, place = recorded.body, place_after(recorded.body)
-    if isinstance(body, e.InnovationSuspended | e.InnovationResumed):
-        return replace(row, suspended=isinstance(body, e.InnovationSuspended), since=recorded.recorded_at)
-    if place is None:
+def _retold(row: WorklistRow, recorded: Recorded) -> WorklistRow:
+    told = told_by(recorded.body)
+    if not told:
         return row
+    return replace(row, title=told.get("title", row.title), unit=told.get("unit", row.unit))
+
+
+def _turned(row: WorklistRow, recorded: Recorded) -> WorklistRow:
+    """Move the case, and let its clocks rest or run."""
+    body, place = recorded.body, place_after(recorded.body)
+    match body:
+        case e.InnovationSuspended():
+            return _resting(row, recorded.recorded_at)
+        case e.InnovationResumed():
+            return _running(row, recorded.recorded_at)
+        case e.DecisionRescinded() if body.place == row.place:  # only the flag goes back
+            turn = _resting if body.suspended else _running
+            return turn(row, recorded.recorded_at)
+        case _ if place is None:
+            return row
     suspended = isinstance(body, e.DecisionRescinded) and body.suspended
-    return replace(row, place=place, since=recorded.recorded_at, suspended=suspended)
+    return replace(
+        row,
+        place=place.value,
+        since=recorded.recorded_at,
+        not_before=body.until if isinstance(body, e.IdeaDeferred) else None,
+        resting_since=recorded.recorded_at if suspended else None,
+    )
 
 
-def _tasks(row: WorklistRow, rules: ProcessRulebook) -> Iterator[Task]:
-    if row.place not in OPEN:
-        return
-    for move in INNOVATION_LIFECYCLE.moves:
-        if move.awaited and row.place in move.start and move.start != OPEN:
-            for address in _addresses(move.command, move.by[0].name, row):
-                yield _task(move.command, address, row.since, move.awaited, rules)
-    if row.offered_to and row.offered_at:
-        head = office_id(Role.AGENCY_HEAD, row.offered_to, row.region)
-        yield _task("accept_transfer", head, row.offered_at, "transfer", rules)
-    for agency, at in sorted(row.invited.items()):
-        yield _task("accept_partnership", f"{Role.OFFICIAL}:{agency}", at, "partner", rules)
+def _resting(row: WorklistRow, at: datetime) -> WorklistRow:
+    return row if row.resting_since else replace(row, resting_since=at)
 
 
-def _addresses(command: str, who: str, row: WorklistRow) -> Iterator[str]:
-    """Say whose desk it lies on: a person, or the holder of an office."""
-    match who:
+def _running(row: WorklistRow, at: datetime) -> WorklistRow:
+    if row.resting_since is None:
+        return row
+    rest = Rest(first=_day(row.resting_since), last=_day(at))
+    return replace(row, resting_since=None, rests=(*row.rests, rest))
+
+
+# What is waited for
+
+
+def _tasks(row: WorklistRow, rulebooks: Sequence[ProcessRulebook]) -> Iterator[Task]:
+    for move in AWAITED:
+        if row.place in move.start and (row.resting_since is None or move.when_suspended):
+            for command, address, since in _waiting(move, row):
+                due = _due(row, move.awaited or "", since, rulebooks)
+                yield Task(command=command, address=address, since=since, due_on=due)
+
+
+def _waiting(move: Move[Innovation], row: WorklistRow) -> Iterator[tuple[str, str, datetime]]:
+    """Say what is waited for, where it lies, and since when."""
+    command = move.command
+    match move.by[0].name:
         case "innovator" if row.lead:
-            yield f"person:{row.lead}"
+            yield command, f"lead:{row.lead}", row.since
         case "coach" if row.coach is None:
-            yield f"coordinator:{row.region}"
-        case "coach" if not (command == "record_review" and row.reviewed):
-            yield f"person:{row.coach}"
+            yield "assign_coach", f"coordinator:{row.region}", row.since
+        case "coach" if not row.reviewed:
+            yield command, f"coach:{row.coach}", row.since
         case "agency_head":
-            yield office_id(Role.AGENCY_HEAD, row.agency, row.region)
-            if row.unit and row.unit != row.agency:
-                yield office_id(Role.AGENCY_HEAD, row.unit, row.region)
+            for agency in sorted({row.agency, row.unit or row.agency}):
+                yield command, f"agency_head:{agency}", row.since
         case "decider":
-            yield from (office_id(role, row.agency, row.region) for role in sorted(DECIDERS))
+            yield command, f"decider:{row.region}", row.since
+        case "receiving_head" if row.offered_to and row.offered_at:
+            yield command, f"agency_head:{row.offered_to}", row.offered_at
+        case "partner_officer":
+            for agency, at in sorted(row.invited.items()):
+                yield command, f"partner:{agency}", at
 
 
-def _task(command: str, address: str, since: datetime, clock: str, rules: ProcessRulebook) -> Task:
-    due = working_days_after(since.astimezone(_DAY).date(), getattr(rules.clocks, clock), rules.holidays)
-    return Task(command=command, waits_for=address, since=since, due_on=due)
+def _due(row: WorklistRow, clock: str, since: datetime, rulebooks: Sequence[ProcessRulebook]) -> date:
+    day = max(_day(since), row.not_before or date.min)
+    rules = next((r for r in reversed(rulebooks) if r.effective_from <= day), rulebooks[0])
+    return working_days_after(day, getattr(rules.clocks, clock), rules.holidays, row.rests)
 
 
-def working_days_after(day: date, days: int, holidays: tuple[date, ...]) -> date:
-    """Count working days on from a day: Monday to Friday, without holidays."""
+@lru_cache(maxsize=DUE_DAYS_KEPT_MAX)
+def working_days_after(day: date, days: int, holidays: tuple[date, ...] = (), rests: tuple[Rest, ...] = ()) -> date:
+    """Count working days on from a day: Monday to Friday, without holidays and without days of rest."""
     while days > 0:
         day += timedelta(days=1)
-        if day.weekday() < SATURDAY and day not in holidays:
+        resting = any(rest.first < day <= rest.last for rest in rests)
+        if day.weekday() < SATURDAY and day not in holidays and not resting:
             days -= 1
     return day
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(DAYS).date()

@@ -14,9 +14,7 @@ import pytest
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.files.store import EvidenceStore
-from adapters.postgres.connect import connect
 from adapters.postgres.projector import Projector
-from adapters.postgres.rebuild import rebuild
 from adapters.wiring import Desk, all_views, open_desk
 from application.codec import EventMapper
 from application.reports.decisions import decisions_report
@@ -53,20 +51,6 @@ def test_real_cases_come_with_their_source_and_cannot_be_moved(desk: Desk) -> No
     assert [line.problem for line in found] == [None] * 8
     again = enter_past_cases(desk, shipped(), dry_run=False)
     assert {line.problem for line in again} == {"claim.title"}
-
-
-def test_a_projector_that_stops_goes_on_where_it_stood(desk: Desk, database_url: str) -> None:
-    tell(desk)
-    with connect(database_url, "jejak_projector") as connection:
-        first = Projector(database_url, all_views(), page_size=7)
-        first.step(connection)
-        first.step(connection)
-    with connect(database_url, "jejak_projector") as broken:
-        broken.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-            first.step(broken)
-    Projector(database_url, all_views(), page_size=5).catch_up()
-    assert all(view.equal for view in rebuild(database_url, all_views(), lambda _done, _total: None))
 
 
 def test_a_second_projector_takes_over(desk: Desk, database_url: str) -> None:

@@ -1,0 +1,80 @@
+"""What a read view is: a row type and a pure fold. One fold serves the live view, the rebuild and the as-of report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from domain.innovation import events as e
+from domain.innovation.profile import Profile, told
+from domain.record import Body, Recorded
+
+R = TypeVar("R", bound=msgspec.Struct)
+Key = tuple[Any, ...]
+DAYS = ZoneInfo("Asia/Jakarta")
+"""The zone in which views count days."""
+
+
+@dataclass(frozen=True)
+class View(Generic[R]):
+    """A name, a row type whose first fields are its key, which rows an event touches, and the fold of one row.
+
+    The key begins with the stream, so a view can be folded stream by stream. A changed fold or row type is a new
+    version. Folds set values and never count up; None takes a row away.
+    """
+
+    name: str
+    version: int
+    row: type[R]
+    key: tuple[str, ...]
+    keys: Callable[[Recorded], Iterable[Key]]
+    evolve: Callable[[R | None, Recorded], R | None]
+
+    @property
+    def table(self) -> str:
+        return f"{self.name}_v{self.version}"
+
+    def key_of(self, row: R) -> Key:
+        """Give the key of a row."""
+        return tuple(getattr(row, name) for name in self.key)
+
+    def after(self, row: R | None, recorded: Recorded, key: Key) -> R | None:
+        """Give the row of a key after an event; a row the event names but that never was stays away."""
+        found = self.evolve(row, recorded)
+        return found if found is None or self.key_of(found) == key else row
+
+
+def fold(view: View[R], events: Iterable[Recorded]) -> dict[Key, R]:
+    """Fold events into rows by key, in memory."""
+    rows: dict[Key, R] = {}
+    for recorded in events:
+        for key in view.keys(recorded):
+            row = view.after(rows.get(key), recorded, key)
+            if row is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = row
+    return rows
+
+
+def of_innovation(recorded: Recorded) -> Iterator[Key]:
+    """Give the case an event belongs to, as the key of per-case views."""
+    if recorded.body.stored_as.startswith("innovation."):
+        yield (recorded.stream,)
+
+
+def told_by(body: Body) -> dict[str, Any]:
+    """Give the fields of the profile an event tells anew."""
+    match body:
+        case e.IdeaRegistered() | e.HistoricalCaseImported():
+            return told(body.profile)
+        case e.ProfileRevised():
+            return told(body.changes)
+        case e.RecordCorrected() if body.field.startswith("profile."):
+            return told(msgspec.convert({body.field.removeprefix("profile."): body.value}, Profile))
+        case _:
+            return {}
