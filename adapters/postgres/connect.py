@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
@@ -9,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 POOL_SIZE_MAX = 10
 POOL_WAIT_SECONDS_MAX = 5.0
 CONNECT_SECONDS_MAX = 5
+STATEMENT_MS_MAX = 4_500  # below the client's own deadline: a refusal by the server is a known outcome
 
 
 def service_pool(url: str, *, size_max: int = POOL_SIZE_MAX) -> AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]:
@@ -22,7 +30,7 @@ def service_pool(url: str, *, size_max: int = POOL_SIZE_MAX) -> AsyncConnectionP
         kwargs={
             "autocommit": True,
             "connect_timeout": CONNECT_SECONDS_MAX,
-            "options": "-c plan_cache_mode=force_generic_plan",
+            "options": f"-c plan_cache_mode=force_generic_plan -c statement_timeout={STATEMENT_MS_MAX}",
         },
         open=False,
     )
@@ -31,6 +39,25 @@ def service_pool(url: str, *, size_max: int = POOL_SIZE_MAX) -> AsyncConnectionP
 async def _as_service(connection: psycopg.AsyncConnection[TupleRow]) -> None:
     await connection.execute("SET ROLE jejak_service")
     await connection.execute("SET TIME ZONE 'UTC'")
+
+
+@contextmanager
+def cut_off(connection: psycopg.AsyncConnection[Any], *, seconds_max: float) -> Iterator[None]:
+    """End the connection when the block takes longer; what waits for it then fails with OperationalError at once.
+
+    Cancelling instead would have psycopg ask the server, and a mute server is waited for twice five seconds more.
+    """
+    timer = asyncio.get_running_loop().call_later(seconds_max, _shut, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(connection: psycopg.AsyncConnection[Any]) -> None:
+    if not connection.closed:
+        with socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def connect(url: str, role: str | None = None) -> psycopg.Connection[TupleRow]:

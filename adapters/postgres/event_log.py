@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.postgres.connect import cut_off
 from adapters.postgres.units import (
     APPEND_GROUP,
     EVENT_COLUMNS,
@@ -39,12 +41,14 @@ class PostgresEventLog:
     async def append(self, unit: Unit) -> Written:
         """Write one unit in one autocommit call. The group writer will stand here."""
         arrays = as_arrays([unit], self._mapper)
-        try:
-            async with asyncio.timeout(CALL_SECONDS_MAX), self._pool.connection() as connection:
+        async with self._connection() as connection:
+            try:
                 cursor = await connection.execute(APPEND_GROUP, arrays)
                 _unit, verdict, detail = (await cursor.fetchall())[0]
-        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as lost:
-            raise OutcomeUnknown from lost
+            except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
+                if connection.closed:
+                    raise OutcomeUnknown from lost
+                raise  # the server itself said no: nothing was written
         return settled(verdict, detail)
 
     async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
@@ -97,9 +101,17 @@ class PostgresEventLog:
         return int(rows[0][0])
 
     async def _rows(self, query: str, parameters: list[Any]) -> list[TupleRow]:
+        async with self._connection() as connection:
+            cursor = await connection.execute(query.encode(), parameters)
+            return await cursor.fetchall()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[TupleRow]]:
+        """Lend a connection; waiting for it and using it take no longer than one call may. Raises LogUnavailable."""
+        ends = asyncio.get_running_loop().time() + CALL_SECONDS_MAX
         try:
-            async with asyncio.timeout(CALL_SECONDS_MAX), self._pool.connection() as connection:
-                cursor = await connection.execute(query.encode(), parameters)
-                return await cursor.fetchall()
-        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as away:
+            async with self._pool.connection(CALL_SECONDS_MAX) as connection:
+                with cut_off(connection, seconds_max=ends - asyncio.get_running_loop().time()):
+                    yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as away:
             raise LogUnavailable from away

@@ -22,7 +22,7 @@ from adapters.postgres.units import (
     written,
 )
 from application.codec import EventMapper, LogEvent
-from application.ports import KeyReused, ReceiptKey, Unit, Written
+from application.ports import KeyReused, LogUnavailable, OutcomeUnknown, ReceiptKey, Unit, Written
 
 
 class LogRecorder(ApplicationRecorder):
@@ -42,11 +42,14 @@ class LogRecorder(ApplicationRecorder):
     def append(self, unit: Unit) -> Written:
         """Write one unit, at the scripted moment when one is set."""
         arrays = as_arrays([unit], self._mapper)
-        if self.scripted_at is None:
-            cursor = self._connection.execute(APPEND_GROUP, arrays)
-        else:
-            cursor = self._connection.execute(APPEND_SCRIPTED, [self.scripted_at, *arrays])
-        _unit, verdict, detail = cursor.fetchall()[0]
+        try:
+            if self.scripted_at is None:
+                cursor = self._connection.execute(APPEND_GROUP, arrays)
+            else:
+                cursor = self._connection.execute(APPEND_SCRIPTED, [self.scripted_at, *arrays])
+            _unit, verdict, detail = cursor.fetchall()[0]
+        except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
+            raise (OutcomeUnknown if self._connection.closed else LogUnavailable) from lost
         return settled(verdict, detail)
 
     def select_events(
@@ -92,12 +95,19 @@ class LogRecorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Give events of the whole log as the library's notifications."""
-        after = (start or 0) - (1 if inclusive_of_start and start else 0)
-        page = self.page(after=after, limit=limit, up_to=stop)
+        rows = self._connection.execute(
+            f"SELECT {EVENT_COLUMNS} FROM log.events WHERE position > %s AND position <= %s"
+            " AND (%s::text[] IS NULL OR stored_name = ANY(%s::text[])) ORDER BY position LIMIT %s".encode(),
+            [
+                (start or 0) - (1 if inclusive_of_start and start else 0),
+                2**62 if stop is None else stop,
+                *[list(topics) or None] * 2,
+                limit,
+            ],
+        )
         return [
             Notification(e.originator_id, e.originator_version, e.topic, e.state, id=e.position)
-            for e in page
-            if not topics or e.topic in topics
+            for e in map(as_event, rows)
         ]
 
     def max_notification_id(self) -> int | None:

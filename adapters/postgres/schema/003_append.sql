@@ -1,5 +1,7 @@
 -- The only way in. A group is several units; a unit is one command, named by its place in the unit_* arrays.
--- When any unit is refused nothing is written and only the refused ones are answered.
+-- When any unit is refused nothing is written and only the refused ones are answered; a unit may be refused for several
+-- reasons, its first row is the one that counts (a receipt before a stale stream before a claim).
+-- Units that meet in a stream or a claim do not belong into one group: their writer keeps them apart, and is told (JJ003).
 SET LOCAL ROLE jejak_log;
 
 CREATE FUNCTION log.append_under_lock(
@@ -13,15 +15,40 @@ CREATE FUNCTION log.append_under_lock(
     claim_limit integer[],
     release_unit integer[], release_kind text[], release_scope text[], release_value text[], release_stream uuid[]
 ) RETURNS TABLE (unit integer, verdict text, detail jsonb)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     last_position bigint;
     last_moment   timestamptz;
     moment        timestamptz;
-    numbers       text[] := array_fill(NULL::text, ARRAY[cardinality(unit_command)]);
+    numbers       text[];   -- by unit: its case number, and the new stream that bears it
+    bearers       uuid[];
     refused       boolean := false;
 BEGIN
+    -- 0. Before the lock: is this a group its writer may send?
+    IF EXISTS (
+        SELECT FROM (
+            SELECT w.version - lag(w.version) OVER (PARTITION BY w.stream ORDER BY w.ord) AS step,
+                   w.unit < lag(w.unit) OVER (ORDER BY w.ord) AS astray
+            FROM unnest(event_unit, event_stream, event_version) WITH ORDINALITY AS w (unit, stream, version, ord)
+        ) AS s
+        WHERE s.step <> 1 OR s.astray
+    ) THEN
+        RAISE EXCEPTION 'units come in order, and the versions of a stream without a gap' USING ERRCODE = 'JJ003';
+    END IF;
+    IF cardinality(unit_command) > 1 THEN
+        IF EXISTS (
+            SELECT FROM unnest(read_unit, read_stream) AS r (unit, stream)
+            JOIN unnest(event_unit, event_stream) AS w (unit, stream) ON w.stream = r.stream AND w.unit <> r.unit
+        ) OR EXISTS (
+            SELECT FROM unnest(claim_unit, claim_kind, claim_scope, claim_value) AS c (unit, kind, scope, value)
+            GROUP BY c.kind, c.scope, c.value HAVING min(c.unit) <> max(c.unit)
+        ) THEN
+            RAISE EXCEPTION 'two units of one group meet in a stream or a claim' USING ERRCODE = 'JJ003';
+        END IF;
+    END IF;
+
     PERFORM pg_advisory_xact_lock(7204301);
 
     -- 1. Was it done before?
@@ -57,8 +84,11 @@ BEGIN
     RETURN QUERY
         SELECT c.unit, 'claimed', jsonb_build_object(
             'kind', c.kind, 'scope', c.scope, 'value', c.value, 'stream', c.stream, 'limit', c.most, 'holder', t.holder)
-        FROM unnest(claim_unit, claim_kind, claim_scope, claim_value, claim_stream, claim_limit)
-            AS c (unit, kind, scope, value, stream, most)
+        FROM (
+            SELECT a.*, row_number() OVER (PARTITION BY a.unit, a.kind, a.scope, a.value ORDER BY a.ord) AS nth
+            FROM unnest(claim_unit, claim_kind, claim_scope, claim_value, claim_stream, claim_limit) WITH ORDINALITY
+                AS a (unit, kind, scope, value, stream, most, ord)
+        ) AS c
         CROSS JOIN LATERAL (
             SELECT count(*) AS held, (array_agg(k.stream ORDER BY k.n DESC))[1] AS holder
             FROM log.claims AS k
@@ -70,7 +100,7 @@ BEGIN
                               WHERE l.unit = c.unit AND l.kind = k.kind AND l.scope = k.scope
                                 AND l.value = k.value AND l.stream = k.stream)
         ) AS t
-        WHERE t.held >= c.most;
+        WHERE t.held + c.nth > c.most;
     refused := refused OR FOUND;
 
     IF refused THEN
@@ -82,12 +112,17 @@ BEGIN
         FROM log.events AS e ORDER BY e.position DESC LIMIT 1;
     last_position := coalesce(last_position, 0);
     moment := greatest(coalesce(at, clock_timestamp()), last_moment);
+    IF at < last_moment THEN
+        RAISE EXCEPTION 'a scripted moment lies before the last one' USING ERRCODE = 'JJ004';
+    END IF;
 
-    -- 5. Case numbers, in order within their region and year.
+    -- 5. Case numbers, in order within their region and year; borne by the first new stream of the unit, and refused
+    --    (a claim must name its stream) when there is none.
     WITH wished AS (
         SELECT u.ord::integer AS unit, u.region || '-' || to_char(moment AT TIME ZONE u.zone, 'YYYY') AS scope,
-               (SELECT w.stream FROM unnest(event_unit, event_stream) WITH ORDINALITY AS w (unit, stream, ord)
-                WHERE w.unit = u.ord ORDER BY w.ord LIMIT 1) AS stream
+               (SELECT w.stream
+                FROM unnest(event_unit, event_stream, event_version) WITH ORDINALITY AS w (unit, stream, version, ord)
+                WHERE w.unit = u.ord AND w.version = 1 ORDER BY w.ord LIMIT 1) AS stream
         FROM unnest(unit_number_region, unit_zone) WITH ORDINALITY AS u (region, zone, ord)
         WHERE u.region IS NOT NULL
     ), given AS (
@@ -99,8 +134,9 @@ BEGIN
         FROM wished AS w
         RETURNING scope, n, stream
     )
-    SELECT array_agg(g.scope || '-' || lpad(g.n::text, greatest(4, length(g.n::text)), '0') ORDER BY u.ord)
-    INTO numbers
+    SELECT array_agg(g.scope || '-' || lpad(g.n::text, greatest(4, length(g.n::text)), '0') ORDER BY u.ord),
+           array_agg(g.stream ORDER BY u.ord)
+    INTO numbers, bearers
     FROM generate_subscripts(unit_command, 1) AS u (ord)
     LEFT JOIN wished AS w ON w.unit = u.ord
     LEFT JOIN given AS g ON g.stream = w.stream;
@@ -108,7 +144,7 @@ BEGIN
     -- 6. Write.
     INSERT INTO log.events (position, stream, version, stored_name, region, recorded_at, command_id, case_number, state)
     SELECT last_position + e.ord, e.stream, e.version, e.name, e.region, moment, unit_command[e.unit],
-           CASE WHEN e.version = 1 THEN numbers[e.unit] END, e.state
+           CASE WHEN e.version = 1 AND e.stream = bearers[e.unit] THEN numbers[e.unit] END, e.state
     FROM unnest(event_unit, event_stream, event_version, event_name, event_region, event_state)
         WITH ORDINALITY AS e (unit, stream, version, name, region, state, ord)
     ORDER BY e.ord;
@@ -207,7 +243,7 @@ CREATE FUNCTION log.position_at(moment timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7204301);
-    IF moment > clock_timestamp() THEN
+    IF moment >= clock_timestamp() THEN
         RAISE EXCEPTION 'the moment lies in the future' USING ERRCODE = 'JJ002';
     END IF;
     RETURN coalesce((SELECT e.position FROM log.events AS e WHERE e.recorded_at <= moment

@@ -36,5 +36,4 @@ CREATE TABLE desk.throttle (
 );
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA directory TO jejak_service;
-GRANT SELECT ON ALL TABLES IN SCHEMA directory TO jejak_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA desk TO jejak_service;

@@ -1,0 +1,98 @@
+"""A line that swallows the log's answer, or falls silent: what the caller is told, and how soon."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from urllib.parse import quote, unquote
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres import event_log
+from adapters.postgres.connect import service_pool
+from adapters.postgres.event_log import Pool, PostgresEventLog
+from application.ports import AlreadyDone, LogUnavailable, OutcomeUnknown, ReceiptKey
+from tests.adapters.test_event_log import a_unit
+from tests.scenarios import ANI
+
+
+@dataclass
+class Line:
+    """A socket between the service and the database; `swallow` cuts at the answer, `mute` lets nothing through."""
+
+    server: str
+    swallow: bool = False
+    mute: bool = False
+    pumps: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, questions = await asyncio.open_unix_connection(self.server)
+        for source, target, is_answer in ((reader, questions, False), (answers, writer, True)):
+            pump = asyncio.create_task(self.carry(source, target, is_answer=is_answer))
+            self.pumps.add(pump)
+
+    async def carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_answer: bool) -> None:
+        while data := await source.read(65536):
+            if is_answer and self.swallow:
+                break
+            if not self.mute:
+                target.write(data)
+        target.close()
+
+
+@asynccontextmanager
+async def a_line(url: str) -> AsyncIterator[tuple[Line, Pool]]:
+    found = re.search(r"host=([^&]+)", url)
+    assert found
+    with TemporaryDirectory() as folder:
+        line = Line(str(Path(unquote(found[1])) / ".s.PGSQL.5432"))
+        server = await asyncio.start_unix_server(line.meet, Path(folder) / ".s.PGSQL.5432")
+        async with service_pool(url.replace(found[0], f"host={quote(folder, safe='')}")) as pool:
+            yield line, pool
+        server.close()
+        for pump in line.pumps:
+            pump.cancel()
+
+
+async def test_an_answer_lost_after_commit_is_settled_by_the_key(database_url: str, pool: Pool) -> None:
+    unit = a_unit(receipt=ReceiptKey(ANI, "lost", b"x"))
+    async with a_line(database_url) as (line, weak):
+        log = PostgresEventLog(weak)
+        await log.append(a_unit())
+        line.swallow = True
+        with pytest.raises(OutcomeUnknown):
+            await log.append(unit)
+
+    with pytest.raises(AlreadyDone) as again:
+        await PostgresEventLog(pool).append(replace(unit, command_id=uuid4()))
+    assert again.value.written.command_id == unit.command_id
+    assert await PostgresEventLog(pool).head() == 2
+
+
+@pytest.mark.parametrize("sends", [True, False])
+async def test_a_mute_line_is_left_at_the_deadline(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, *, sends: bool
+) -> None:
+    monkeypatch.setattr(event_log, "CALL_SECONDS_MAX", 0.3)
+    async with a_line(database_url) as (line, pool):
+        log = PostgresEventLog(pool)
+        await log.append(a_unit())
+        line.mute = True
+        began = monotonic()
+        with pytest.raises(OutcomeUnknown if sends else LogUnavailable):
+            await (log.append(a_unit()) if sends else log.head())
+        assert monotonic() - began < 1
+
+
+async def test_without_a_connection_nothing_was_sent(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "CALL_SECONDS_MAX", 0.2)
+    async with service_pool(database_url, size_max=1) as pool, pool.connection():
+        with pytest.raises(LogUnavailable):
+            await PostgresEventLog(pool).append(a_unit())
