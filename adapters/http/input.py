@@ -20,6 +20,9 @@ _PATH_PART = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[]+)")
 
 async def read_body(request: Request) -> bytes:
     """Give the whole body; 413 above the limit, 415 when it is not JSON."""
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced[:20]) > BODY_BYTES_MAX:
+        raise Problem(413, "too_large")
     media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(415, "media_type")
@@ -44,11 +47,11 @@ def as_struct(value: dict[str, Any], kind: type[C]) -> C:
     """Give the struct of an object; 422 naming every field that is wrong."""
     try:
         return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, OverflowError) as error:
         raise Problem(422, "input.invalid_fields", errors=_every_error(value, kind, error)) from error
 
 
-def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: msgspec.ValidationError) -> list[Blocker]:
+def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: Exception) -> list[Blocker]:
     """Look at each field alone: the library stops at the first wrong one."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     found = [
@@ -61,17 +64,28 @@ def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: msgsp
             continue
         try:
             msgspec.convert(value[name], field.type)
-        except msgspec.ValidationError as error:
-            found.append(Blocker("input.invalid", {"problem": _problem(error)}, f"/{name}{_pointer(error)}"))
+        except (msgspec.ValidationError, OverflowError) as error:
+            found.append(_told(error, f"/{name}{_pointer(error)}"))
     found.sort(key=lambda blocker: blocker.pointer or "")
-    return found or [Blocker("input.invalid", {"problem": _problem(first)}, _pointer(first))]
+    return found or [_told(first, _pointer(first))]
 
 
-def _problem(error: msgspec.ValidationError) -> str:
-    return str(error).partition(" - at ")[0]
+WORDINGS = (
+    (re.compile(r"Object missing required field `(?P<field>[^`]+)`"), "input.required"),
+    (re.compile(r"Object contains unknown field `(?P<field>[^`]+)`"), "input.unknown_field"),
+)
+"""What the library says, and the code under which the catalogue says it in the caller's language."""
 
 
-def _pointer(error: msgspec.ValidationError) -> str:
+def _told(error: Exception, pointer: str) -> Blocker:
+    said = str(error).partition(" - at ")[0]
+    for wording, code in WORDINGS:
+        if found := wording.match(said):
+            return Blocker(code, found.groupdict(), pointer)
+    return Blocker("input.invalid", {"problem": said}, pointer)
+
+
+def _pointer(error: Exception) -> str:
     path = str(error).partition(" - at `$")[2].rstrip("`")
     return "".join(f"/{index or _escaped(name)}" for index, name in _PATH_PART.findall(path))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from adapters.catalogue import language_of, text
@@ -15,30 +16,33 @@ from adapters.http.auth import caller
 from adapters.http.input import as_struct, idempotency_key, if_match, read_body, read_object, request_hash
 from adapters.http.problems import Problem
 from adapters.http.service import Service, case_seen, service
-from application.cases import INNOVATION, OFFICE, Answer, Sender, begin, fold, move_case, move_office
-from application.errors import NotKnown, Stale
+from adapters.postgres.accounts import is_person
+from application.cases import INNOVATION, Answer, Sender, begin, fold, move_case, move_office
+from application.errors import Busy, NotKnown, Stale
 from application.ports import ReceiptKey, Written
 from domain.errors import Blocker, DomainError
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
+from domain.office.state import stream_of
 
 Caller = Annotated[UUID, Depends(caller)]
 Given = Annotated[Service, Depends(service)]
+Id = Annotated[UUID, Path(alias="id")]
 
 
 def router() -> APIRouter:
     """Give the routes of every command."""
-    routes = APIRouter()
+    routes = APIRouter(prefix="/api/v1")
     routes.add_api_route("/innovations", _birth("register_idea"), methods=["POST"], name="register_idea")
     routes.add_api_route(
         "/innovations/import-historical", _birth("import_historical"), methods=["POST"], name="import_historical"
     )
     for command in dict.fromkeys(move.command for move in INNOVATION_LIFECYCLE.moves):
-        path = f"/innovations/{{case_id}}/{kebab(command)}"
+        path = f"/innovations/{{id}}/{kebab(command)}"
         routes.add_api_route(path, _case_command(command), methods=["POST"], name=command)
     for command in dict.fromkeys(move.command for move in OFFICE_LIFECYCLE.moves):
-        path = f"/persons/{{person_id}}/{kebab(command)}"
+        path = f"/persons/{{id}}/{kebab(command)}"
         routes.add_api_route(path, _office_command(command), methods=["POST"], name=command)
     return routes
 
@@ -50,67 +54,64 @@ def kebab(command: str) -> str:
 
 def _birth(command: str) -> Any:
     async def endpoint(request: Request, person: Caller, given: Given) -> Response:
-        _body, value, sender = await _received(request, person)
+        value, sender = await _received(request, person)
         replay = await _replay(request, given, sender, 201)
         if replay is not None:
             return replay
         move, fields = choose(BIRTH, command, value)
         wish = as_struct(fields, move.body)
-        return await _carried_out(request, given, sender, 201, lambda: begin(given.house, move, wish, sender))
+        return await _carried_out(request, given, sender, None, lambda: begin(given.house, move, wish, sender))
 
     return endpoint
 
 
 def _case_command(command: str) -> Any:
-    async def endpoint(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
-        _body, value, sender = await _received(request, person)
-        case = await case_seen(given.house, case_id, person)
+    async def endpoint(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+        value, sender = await _received(request, person)
+        await case_seen(given.house, case_id, person)
         replay = await _replay(request, given, sender, 200)
         if replay is not None:
             return replay
         move, fields = choose(INNOVATION_LIFECYCLE, command, value)
         wish = as_struct(fields, move.body)
-        if move.decision and "if-match" not in request.headers:
-            raise Problem(428, "precondition.required")
-
-        async def work() -> Answer:
-            if sender.if_match is not None and sender.if_match != case.version:
-                raise await _stale(request, given, case_id, sender.if_match, case.version)
-            return await move_case(given.house, case_id, move, wish, sender)
-
-        return await _carried_out(request, given, sender, 200, work)
-
-    return endpoint
-
-
-def _office_command(command: str) -> Any:
-    async def endpoint(request: Request, person_id: UUID, person: Caller, given: Given) -> Response:
-        _body, value, sender = await _received(request, person)
-        await _known_person(given, person_id)
-        replay = await _replay(request, given, sender, 200)
-        if replay is not None:
-            return replay
-        move, fields = choose(OFFICE_LIFECYCLE, command, value)
-        wish = as_struct(fields, move.body)
+        _require_version(move, sender)
         return await _carried_out(
-            request, given, sender, 200, lambda: move_office(given.house, person_id, move, wish, sender)
+            request, given, sender, case_id, lambda: move_case(given.house, case_id, move, wish, sender)
         )
 
     return endpoint
 
 
-async def _received(request: Request, person: UUID) -> tuple[bytes, dict[str, Any], Sender]:
+def _office_command(command: str) -> Any:
+    async def endpoint(request: Request, person_id: Id, person: Caller, given: Given) -> Response:
+        value, sender = await _received(request, person)
+        if not await is_person(given.pool, person_id):
+            raise NotKnown
+        replay = await _replay(request, given, sender, 200)
+        if replay is not None:
+            return replay
+        move, fields = choose(OFFICE_LIFECYCLE, command, value)
+        wish = as_struct(fields, move.body)
+        _require_version(move, sender)
+        stream = stream_of(person_id)
+        return await _carried_out(
+            request, given, sender, stream, lambda: move_office(given.house, person_id, move, wish, sender)
+        )
+
+    return endpoint
+
+
+async def _received(request: Request, person: UUID) -> tuple[dict[str, Any], Sender]:
     body = await read_body(request)
     value = read_object(body)
     key = idempotency_key(request)
-    return body, value, Sender(person, key, request_hash(request, body), if_match(request))
+    return value, Sender(person, key, request_hash(request, body), if_match(request))
 
 
-async def _known_person(given: Service, person: UUID) -> None:
-    async with given.pool.connection() as connection:
-        cursor = await connection.execute("SELECT FROM directory.persons WHERE id = %s", [person])
-        if await cursor.fetchone() is None:
-            raise NotKnown
+def _require_version(move: Move[Any], sender: Sender) -> None:
+    """A decision names the version it was based on; `*` names none."""
+    if move.decision and sender.if_match is None:
+        raise Problem(428, "precondition.required")
 
 
 def choose(table: Lifecycle[Any], command: str, value: dict[str, Any]) -> tuple[Move[Any], dict[str, Any]]:
@@ -127,13 +128,13 @@ def choose(table: Lifecycle[Any], command: str, value: dict[str, Any]) -> tuple[
     raise Problem(422, "input.invalid_fields", errors=[Blocker(code, {"field": "choice", "known": known}, "/choice")])
 
 
-async def _stale(request: Request, given: Service, case_id: UUID, expected: int, actual: int) -> Problem:
+async def _stale(request: Request, given: Service, stream: UUID, stale: Stale) -> Problem:
     """Say what happened since the version the caller saw."""
     language = language_of(request.headers.get("accept-language"))
-    since = await given.house.log.load(case_id, after=expected)
-    problem = Problem(412, "stale", expected=expected, actual=actual)
+    since = await given.house.log.load(stream, after=stale.expected)
+    problem = Problem(412, "stale", expected=stale.expected, actual=stale.actual)
     problem.more = {
-        "version": actual,
+        "version": stale.actual,
         "since": [
             {
                 "version": e.version,
@@ -157,16 +158,22 @@ async def _replay(request: Request, given: Service, sender: Sender, status: int)
 
 
 async def _carried_out(
-    request: Request, given: Service, sender: Sender, status: int, work: Callable[[], Awaitable[Answer]]
+    request: Request, given: Service, sender: Sender, stream: UUID | None, work: Callable[[], Awaitable[Answer]]
 ) -> Response:
-    """Do the work; before a refusal is answered look once more whether the same request was just carried out."""
+    """Do the work when it is its turn; before a refusal is answered look whether the request was just carried out."""
+    status = 201 if stream is None else 200
     try:
-        done = await work()
-    except (DomainError, Stale, Problem):
+        async with AsyncExitStack() as turn:
+            if stream is not None:
+                await turn.enter_async_context(given.turns.of(stream))
+            done = await work()
+    except (DomainError, Stale, Busy) as refusal:
         replay = await _replay(request, given, sender, status)
-        if replay is None:
-            raise
-        return replay
+        if replay is not None:
+            return replay
+        if isinstance(refusal, Stale) and stream is not None:
+            raise await _stale(request, given, stream, refusal) from refusal
+        raise
     return await _answer(request, given, done, status)
 
 
@@ -201,19 +208,14 @@ async def _content(given: Service, written: Written, events: Any) -> dict[str, A
     ]
     shared = {"id": str(main.stream), "version": main.last_version, "position": written.last_position, "events": new}
     if events[0].body.stored_as.startswith("office."):
-        person = fold(OFFICE, events)
-        assert person is not None
         return shared
     case = fold(INNOVATION, events)
     assert case is not None
     return {
-        "id": shared["id"],
+        **shared,
         "case_number": case.case_number,
-        "version": case.version,
-        "position": written.last_position,
         "stage": case.place.stage,
         "status": case.place.status,
         "outcome": case.outcome,
         "suspended": case.suspended,
-        "events": new,
     }

@@ -3,102 +3,98 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from adapters.catalogue import text
+from adapters.http.auth import SignIn
+from adapters.http.examples import EXAMPLES
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
 
 REF = "#/components/schemas/{name}"
+TABLES: tuple[Lifecycle[Any], ...] = (BIRTH, INNOVATION_LIFECYCLE, OFFICE_LIFECYCLE)
 PROBLEMS = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503")
-READS = {
-    "/api/v1/innovations": "list_innovations",
-    "/api/v1/worklist": "list_work",
-    "/api/v1/innovations/{case_id}": "read_innovation",
-    "/api/v1/innovations/{case_id}/actions": "list_actions",
-    "/api/v1/innovations/{case_id}/history": "read_history",
-    "/api/v1/innovations/{case_id}/diff": "read_difference",
-    "/api/v1/persons/{person_id}/offices": "read_offices",
-    "/api/v1/events": "list_events",
-    "/api/v1/rulebooks": "list_rulebooks",
-    "/api/v1/rulebooks/{rulebook_id}/{version}": "read_rulebook",
+CUT = ("version", "as_of")
+FILTERS = ("stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor")
+READS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "/api/v1/innovations": ("list_innovations", FILTERS),
+    "/api/v1/worklist": ("list_work", ()),
+    "/api/v1/innovations/{id}": ("read_innovation", CUT),
+    "/api/v1/innovations/{id}/actions": ("list_actions", ("acting_for",)),
+    "/api/v1/innovations/{id}/history": ("read_history", CUT),
+    "/api/v1/innovations/{id}/diff": ("read_difference", ("from", "to")),
+    "/api/v1/persons/{id}/offices": ("read_offices", ("as_of",)),
+    "/api/v1/events": ("list_events", ("after", "limit")),
+    "/api/v1/rulebooks": ("list_rulebooks", ()),
+    "/api/v1/rulebooks/{rulebook_id}/{version}": ("read_rulebook", ()),
 }
+"""Path: operation and query parameters."""
+WAITING = frozenset({"list_innovations", "list_work"})
+NUMBERS = frozenset({"version", "from", "to", "limit", "after"})
 
 
 @cache
 def document() -> dict[str, Any]:
     """Give the document, made once."""
-    tables: tuple[Lifecycle[Any], ...] = (BIRTH, INNOVATION_LIFECYCLE, OFFICE_LIFECYCLE)
-    bodies = list({move.body: None for table in tables for move in table.moves})
-    _, schemas = msgspec.json.schema_components(bodies, ref_template=REF)
-    schemas["Problem"] = {
-        "type": "object",
-        "required": ["type", "title", "status", "detail", "code"],
-        "properties": {
-            **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
-            "status": {"type": "integer"},
-            "errors": {"type": "array", "items": {"type": "object"}},
-        },
-    }
-    paths: dict[str, Any] = {path: {"get": _read(path, name)} for path, name in READS.items()}
+    paths: dict[str, Any] = {path: {"get": _read(path, *read)} for path, read in READS.items()}
     for path, rows in _commands():
         paths.setdefault(path, {})["post"] = _command(path, rows)
+    paths["/api/v1/sessions"] = _sessions()
+    paths["/api/v1/innovations/{id}/evidence"] = {"put": _evidence()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Jejak", "version": "1", "description": text("api.description", "id")},
+        "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": _schemas(),
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"session": []}],
     }
 
 
-def _commands() -> list[tuple[str, tuple[Move[Any], ...]]]:
-    found: list[tuple[str, tuple[Move[Any], ...]]] = [
-        ("/api/v1/innovations", BIRTH.choices("register_idea")),
-        ("/api/v1/innovations/import-historical", BIRTH.choices("import_historical")),
-    ]
-    found += [
-        (f"/api/v1/innovations/{{case_id}}/{_kebab(c)}", INNOVATION_LIFECYCLE.choices(c))
-        for c in _names(INNOVATION_LIFECYCLE)
-    ]
-    found += [
-        (f"/api/v1/persons/{{person_id}}/{_kebab(c)}", OFFICE_LIFECYCLE.choices(c)) for c in _names(OFFICE_LIFECYCLE)
-    ]
-    return found
+# Schemas
 
 
-def _names(table: Lifecycle[Any]) -> list[str]:
-    return list(dict.fromkeys(move.command for move in table.moves))
-
-
-def _kebab(command: str) -> str:
-    return command.replace("_", "-")
-
-
-def _command(path: str, rows: tuple[Move[Any], ...]) -> dict[str, Any]:
-    bodies = [_body(move) for move in rows]
-    schema = bodies[0] if len(bodies) == 1 else {"oneOf": bodies}
-    born = path.endswith(("/innovations", "/import-historical"))
+def _schemas() -> dict[str, Any]:
+    bodies = list({move.body: None for table in TABLES for move in table.moves})
+    _, schemas = msgspec.json.schema_components([*bodies, SignIn], ref_template=REF)
+    error = {name: {"type": "string"} for name in ("pointer", "code", "detail")}
     return {
-        "operationId": rows[0].command,
-        "summary": " / ".join(text(f"command.{move.code}", "id") for move in rows),
-        "parameters": [*_parameters(path), *_headers(rows)],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-        "responses": {("201" if born else "200"): {"description": "Tercatat / Recorded"}, **_problems()},
+        **schemas,
+        "Problem": {
+            "type": "object",
+            "required": ["type", "title", "status", "detail", "code"],
+            "properties": {
+                **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
+                "status": {"type": "integer"},
+                "errors": {"type": "array", "items": {"type": "object", "properties": error}},
+            },
+        },
+        "Moved": {
+            "type": "object",
+            "required": ["id", "version", "position", "events"],
+            "properties": {
+                "id": {"type": "string", "format": "uuid"},
+                "version": {"type": "integer"},
+                "position": {"type": "integer"},
+                "events": {"type": "array", "items": {"type": "object"}},
+                **{name: {"type": "string"} for name in ("case_number", "stage", "status")},
+                "outcome": {"type": ["string", "null"]},
+            },
+        },
     }
 
 
 def _body(move: Move[Any]) -> dict[str, Any]:
-    reference = {"$ref": REF.format(name=move.body.__name__)}
     if move.choice is None:
-        return reference
+        return {"$ref": REF.format(name=move.body.__name__)}
     _, schemas = msgspec.json.schema_components([move.body], ref_template=REF)
     whole: dict[str, Any] = dict(schemas[move.body.__name__])
     whole["properties"] = {"choice": {"const": move.choice}, **whole["properties"]}
@@ -107,7 +103,66 @@ def _body(move: Move[Any]) -> dict[str, Any]:
     return whole
 
 
-def _headers(rows: tuple[Move[Any], ...]) -> list[dict[str, Any]]:
+# Operations
+
+
+def _commands() -> Iterator[tuple[str, tuple[Move[Any], ...]]]:
+    yield "/api/v1/innovations", BIRTH.choices("register_idea")
+    yield "/api/v1/innovations/import-historical", BIRTH.choices("import_historical")
+    for base, table in (("innovations", INNOVATION_LIFECYCLE), ("persons", OFFICE_LIFECYCLE)):
+        for command in dict.fromkeys(move.command for move in table.moves):
+            yield f"/api/v1/{base}/{{id}}/{command.replace('_', '-')}", table.choices(command)
+
+
+def _command(path: str, rows: tuple[Move[Any], ...]) -> dict[str, Any]:
+    bodies = [_body(move) for move in rows]
+    schema = bodies[0] if len(bodies) == 1 else {"oneOf": bodies}
+    examples = {
+        move.code: {"summary": text(f"command.{move.code}", "id"), "value": EXAMPLES[move.code]} for move in rows
+    }
+    born = path.endswith(("/innovations", "/import-historical"))
+    return {
+        "operationId": rows[0].command,
+        "summary": " / ".join(text(f"command.{move.code}", "id") for move in rows),
+        "description": rows[0].body.__doc__,
+        "parameters": [*_path_parameters(path), *_preconditions(rows)],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}},
+        "responses": _responses("201" if born else "200", "Moved"),
+    }
+
+
+def _read(path: str, name: str, query: tuple[str, ...]) -> dict[str, Any]:
+    asked: list[dict[str, Any]] = [
+        {"name": field, "in": "query", "schema": {"type": "integer" if field in NUMBERS else "string"}}
+        for field in query
+    ]
+    if name in WAITING:
+        asked.append({"name": "Jejak-Min-Position", "in": "header", "schema": {"type": "integer", "minimum": 0}})
+    return {"operationId": name, "parameters": [*_path_parameters(path), *asked], "responses": _responses("200")}
+
+
+def _sessions() -> dict[str, Any]:
+    content = {"schema": {"$ref": REF.format(name="SignIn")}, "example": {"username": "ani", "password": "jejak-demo"}}
+    sign_in = {
+        "operationId": "sign_in",
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": _responses("201"),
+    }
+    return {"post": sign_in, "delete": {"operationId": "sign_out", "responses": _responses("204")}}
+
+
+def _evidence() -> dict[str, Any]:
+    anything = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "operationId": "receive_evidence",
+        "parameters": _path_parameters("/{id}"),
+        "requestBody": {"required": True, "content": {"application/octet-stream": anything}},
+        "responses": _responses("200"),
+    }
+
+
+def _preconditions(rows: tuple[Move[Any], ...]) -> list[dict[str, Any]]:
     decision = any(move.decision for move in rows)
     return [
         {"name": "If-Match", "in": "header", "required": decision, "schema": {"type": "string", "examples": ['"3"']}},
@@ -115,44 +170,62 @@ def _headers(rows: tuple[Move[Any], ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _parameters(path: str) -> list[dict[str, Any]]:
+def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", **_format(name)}} for name in names
-    ]
+    return [{"name": name, "in": "path", "required": True, "schema": _kind(name)} for name in names]
 
 
-def _format(name: str) -> dict[str, str]:
-    return {"format": "uuid"} if name in {"case_id", "person_id"} else {}
+def _kind(name: str) -> dict[str, str]:
+    return {"id": {"type": "string", "format": "uuid"}, "version": {"type": "integer"}}.get(name, {"type": "string"})
 
 
-def _read(path: str, name: str) -> dict[str, Any]:
-    return {
-        "operationId": name,
-        "parameters": _parameters(path),
-        "responses": {"200": {"description": "Jawaban / Answer"}, **_problems()},
-    }
+def _responses(status: str, schema: str | None = None) -> dict[str, Any]:
+    shape: dict[str, Any] = {"$ref": REF.format(name=schema)} if schema else {"type": "object"}
+    done: dict[str, Any] = {"description": "Berhasil / Done"}
+    if status != "204":
+        done["content"] = {"application/json": {"schema": shape}}
+    refused = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
+    return {status: done} | {p: {"description": text(f"http.{p}", "id"), "content": refused} for p in PROBLEMS}
 
 
-def _problems() -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
-    return {status: {"description": text(f"http.{status}", "id"), "content": content} for status in PROBLEMS}
+# The page for people
+
+STYLE = (
+    "body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
+    "details{border-bottom:1px solid #ddd;padding:.4rem 0}summary{cursor:pointer}"
+    "code{overflow-wrap:anywhere}pre{background:#f4f4f4;padding:.6rem;overflow-x:auto}b{display:inline-block;min-width:4rem}"
+)
 
 
 def page() -> str:
     """Give the documentation as one plain page that needs no other host."""
-    rows = [
-        f"<tr><td><code>{verb.upper()}</code></td><td><code>{html.escape(path)}</code></td>"
-        f"<td>{html.escape(str(operation.get('summary', operation['operationId'])))}</td></tr>"
+    operations = [
+        _operation(path, verb, operation)
         for path, verbs in document()["paths"].items()
         for verb, operation in verbs.items()
     ]
     return (
         '<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>API Jejak</title><style>body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
-        "td{padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}table{width:100%}"
-        "code{overflow-wrap:anywhere}</style>"
+        f"<title>API Jejak</title><style>{STYLE}</style><main>"
         f"<h1>API Jejak</h1><p>{html.escape(text('api.description', 'id'))}</p>"
         '<p><a href="/api/openapi.json">OpenAPI (JSON)</a></p>'
-        f"<table>{''.join(rows)}</table></html>"
+        f"{''.join(operations)}</main></html>"
     )
+
+
+def _operation(path: str, verb: str, operation: dict[str, Any]) -> str:
+    summary = html.escape(str(operation.get("summary", operation["operationId"])))
+    head = f"<b>{verb.upper()}</b> <code>{html.escape(path)}</code> {summary}"
+    names = [
+        f"<code>{html.escape(p['name'])}</code>{' *' if p.get('required') else ''}"
+        for p in operation.get("parameters", ())
+    ]
+    bodies = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    shown = [example["value"] for example in bodies.get("examples", {}).values()]
+    shown += [bodies["example"]] if "example" in bodies else []
+    told = "".join(f"<pre>{html.escape(_pretty(example))}</pre>" for example in shown)
+    return f"<details><summary>{head}</summary><p>{', '.join(names)}</p>{told}</details>"
+
+
+def _pretty(example: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(example), indent=2).decode()

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+import psycopg
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -101,7 +103,7 @@ def from_use_case(error: Exception) -> Problem:
             return Problem(409, "conflict.busy")
         case OutcomeUnknown():
             return Problem(503, "outcome_unknown")
-        case LogUnavailable():
+        case LogUnavailable() | TimeoutError() | psycopg.OperationalError() | psycopg.InterfaceError():
             return Problem(503, "unavailable")
         case Malformed():
             return Problem(400, error.code)
@@ -109,7 +111,19 @@ def from_use_case(error: Exception) -> Problem:
             return Problem(500, "internal")
 
 
-HANDLED = (DomainError, NotKnown, Stale, KeyReused, Busy, OutcomeUnknown, LogUnavailable, Malformed)
+HANDLED = (
+    DomainError,
+    NotKnown,
+    Stale,
+    KeyReused,
+    Busy,
+    OutcomeUnknown,
+    LogUnavailable,
+    TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    Malformed,
+)
 CODES = {400: "malformed", 401: "unauthenticated", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -120,9 +134,10 @@ def install(app: FastAPI) -> None:
         return answer(request, error if isinstance(error, Problem) else from_use_case(error))
 
     async def routing(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return answer(request, Problem(status, CODES.get(status, "malformed")))
+        status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
+        return answer(request, Problem(status, CODES.get(status, "malformed"), headers=headers))
 
     for kind in (Problem, *HANDLED):
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, routing)
+    app.add_exception_handler(RequestValidationError, routing)  # only ids in paths are FastAPI's: none such is here

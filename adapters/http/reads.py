@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adapters.catalogue import language_of, text
-from adapters.files.store import TooLarge
-from adapters.http.moves import Caller, Given, kebab
+from adapters.http.moves import Caller, Given, Id, kebab
 from adapters.http.problems import Problem
 from adapters.http.service import Service, await_position, case_seen, viewer
 from adapters.postgres import view_reads
@@ -23,7 +23,7 @@ from application.cases import INNOVATION, examine, fold, officer
 from application.errors import NotKnown
 from application.moments import as_moment
 from application.queries import at_version, difference, document, history
-from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.errors import Refused
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
 from domain.office.state import Officer, stream_of
@@ -32,11 +32,17 @@ from domain.record import Recorded
 
 EVENTS_MAX = 500
 VERSION_MAX = 2**31 - 1
-routes = APIRouter()
+POSITION_MAX = 10**18 - 1
+EVIDENCE_BYTES_MAX = 200 * 1024 * 1024
+MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+routes = APIRouter(prefix="/api/v1")
 
 
-def as_json(content: Any, **headers: str) -> Response:
-    """Give a JSON answer."""
+def as_json(content: dict[str, Any], **headers: str) -> Response:
+    """Give a JSON answer; its position, when it has one, also as a header."""
+    if "position" in content:
+        headers.setdefault("Jejak-Position", str(content["position"]))
     return Response(msgspec.json.encode(content), headers=headers, media_type="application/json")
 
 
@@ -49,7 +55,7 @@ async def list_innovations(request: Request, person: Caller, given: Given) -> Re
         page = await view_reads.list_register(given.pool, await viewer(given.house, person), filters)
     except BadCursor as bad:
         raise Problem(422, "cursor.unknown") from bad
-    headers = {"Jejak-Position": str(page.position)}
+    headers = {}
     if page.next:
         following = request.url.include_query_params(cursor=page.next)
         headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
@@ -80,11 +86,11 @@ async def list_work(request: Request, person: Caller, given: Given) -> Response:
     """List what waits for the caller, the earliest due first."""
     await await_position(request, given)
     page = await view_reads.read_worklist(given.pool, await viewer(given.house, person))
-    return as_json({"items": page.items, "position": page.position}, **{"Jejak-Position": str(page.position)})
+    return as_json({"items": page.items, "position": page.position})
 
 
-@routes.get("/innovations/{case_id}")
-async def read_innovation(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+@routes.get("/innovations/{id}")
+async def read_innovation(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Give a case now, at a version, or as the log knew it at a moment."""
     now = await case_seen(given.house, case_id, person)
     events = await _cut(request, given, case_id, now)
@@ -103,8 +109,7 @@ async def _shown(given: Service, content: dict[str, Any], events: Sequence[Recor
     content["agency_name"] = directory.agencies[content["agency"]].name
     content["region_name"] = directory.regions[content["region"]].name
     content["position"] = position
-    headers = {"ETag": f'"{content["version"]}"', "Jejak-Position": str(position)}
-    return as_json(content, **headers)
+    return as_json(content, ETag=f'"{content["version"]}"')
 
 
 async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation) -> Sequence[Recorded]:
@@ -137,8 +142,8 @@ def _moment(value: str, zone: str) -> datetime:
         raise Problem(422, "as_of.malformed") from error
 
 
-@routes.get("/innovations/{case_id}/actions")
-async def list_actions(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+@routes.get("/innovations/{id}/actions")
+async def list_actions(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Say what the caller can do now, and why not."""
     case = await case_seen(given.house, case_id, person)
     language = language_of(request.headers.get("accept-language"))
@@ -161,8 +166,8 @@ def _action(case: Innovation, move: Move[Innovation], verdict: Verdict[Innovatio
     }
 
 
-@routes.get("/innovations/{case_id}/history")
-async def read_history(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+@routes.get("/innovations/{id}/history")
+async def read_history(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Give every event of a case as a line of its story."""
     now = await case_seen(given.house, case_id, person)
     language = language_of(request.headers.get("accept-language"))
@@ -175,8 +180,8 @@ async def read_history(request: Request, case_id: UUID, person: Caller, given: G
     return as_json({"items": entries, "position": events[-1].position if events else 0})
 
 
-@routes.get("/innovations/{case_id}/diff")
-async def read_difference(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+@routes.get("/innovations/{id}/diff")
+async def read_difference(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Give what changed between two versions."""
     now = await case_seen(given.house, case_id, person)
     ends = [_number(request.query_params.get(name, ""), name, 1, now.version) for name in ("from", "to")]
@@ -188,20 +193,36 @@ async def read_difference(request: Request, case_id: UUID, person: Caller, given
     return as_json({"from": ends[0], "to": ends[1], "changes": changes, "position": events[-1].position})
 
 
-@routes.put("/innovations/{case_id}/evidence")
-async def receive_evidence(request: Request, case_id: UUID, person: Caller, given: Given) -> Response:
+@routes.put("/innovations/{id}/evidence")
+async def receive_evidence(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Receive the bytes of a file and answer their digest; `attach-evidence` makes them a fact of the case."""
-    await case_seen(given.house, case_id, person)
-    try:
-        stored = await given.store.receive(request.stream())
-    except TooLarge as large:
-        raise Problem(413, "too_large") from large
-    media_type = request.headers.get("content-type", "application/octet-stream")
-    return as_json({"digest": stored.digest, "size": stored.size, "media_type": media_type})
+    case = await case_seen(given.house, case_id, person)
+    await _may_attach(request, given, case, person)
+    stored = await given.store.receive(_within(EVIDENCE_BYTES_MAX, request.stream()))
+    media_type = request.headers.get("content-type", UNKNOWN_MEDIA_TYPE).partition(";")[0].strip().lower()
+    known = media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_MEDIA_TYPE
+    return as_json({"digest": stored.digest, "size": stored.size, "media_type": known})
 
 
-@routes.get("/persons/{person_id}/offices")
-async def read_offices(request: Request, person_id: UUID, person: Caller, given: Given) -> Response:
+async def _may_attach(request: Request, given: Service, case: Innovation, person: UUID) -> None:
+    """Take bytes only from somebody who could attach them now."""
+    verdicts = await examine(given.house, case, person, request.query_params.get("acting_for"))
+    verdict = next(verdict for move, verdict in verdicts if move.command == "attach_evidence")
+    if not verdict.allowed:
+        raise Refused(*verdict.blockers)
+
+
+async def _within(bytes_max: int, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > bytes_max:
+            raise Problem(413, "too_large")
+        yield chunk
+
+
+@routes.get("/persons/{id}/offices")
+async def read_offices(request: Request, person_id: Id, person: Caller, given: Given) -> Response:
     """Give a person's roles, offices and delegations, now or as of a moment."""
     stream = stream_of(person_id)
     moment = request.query_params.get("as_of")
@@ -220,13 +241,14 @@ async def read_offices(request: Request, person_id: UUID, person: Caller, given:
     content = {"id": str(person_id), "name": known[str(person_id)], "version": state.version}
     for part in ("roles", "offices", "delegations"):
         content[part] = msgspec.to_builtins(getattr(state, part))
+    content["position"] = await given.house.log.head()
     return as_json(content, ETag=f'"{state.version}"')
 
 
 @routes.get("/events")
 async def list_events(request: Request, person: Caller, given: Given) -> Response:
     """Give the log the caller may see, by position."""
-    after = _number(request.query_params.get("after", "0"), "after", 0, 2**62)
+    after = _number(request.query_params.get("after", "0"), "after", 0, POSITION_MAX)
     limit = _number(request.query_params.get("limit", "100"), "limit", 1, EVENTS_MAX)
     page = await given.house.log.page(after=after, limit=limit)
     who = await viewer(given.house, person)
@@ -269,6 +291,3 @@ async def read_rulebook(rulebook_id: str, version: int, person: Caller, given: G
         if (rules.id, rules.version) == (rulebook_id, version):
             return as_json(msgspec.to_builtins(rules))
     raise NotKnown
-
-
-BODIES = [*(m.body for m in BIRTH.moves), *(m.body for m in INNOVATION_LIFECYCLE.moves)]

@@ -2,20 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 
-from adapters.files.store import EvidenceStore
 from adapters.http.problems import Problem
 from adapters.postgres import view_reads
 from adapters.postgres.event_log import Pool
 from application.access import Viewer, may_see
-from application.cases import INNOVATION, House, load, officer
-from application.errors import NotKnown
+from application.cases import INNOVATION, House, fold, officer
+from application.errors import Busy, NotKnown
 from domain.innovation.state import Innovation
+
+TURN_SECONDS_MAX = 5.0
+
+
+class Received(Protocol):
+    """What the evidence store says of the bytes it took."""
+
+    @property
+    def digest(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Store(Protocol):
+    """Where the bytes of evidence go."""
+
+    async def receive(self, chunks: AsyncIterable[bytes]) -> Received:
+        """Keep a stream of bytes; nothing is left behind when it breaks off."""
+        ...
+
+
+class Turns:
+    """Commands of one stream wait for each other in this process, so that they need not fail in the log."""
+
+    def __init__(self) -> None:
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, stream: UUID) -> AsyncIterator[None]:
+        """Hold the stream's turn; Busy when it does not come in time."""
+        turn = self._turns.setdefault(stream, asyncio.Lock())
+        try:
+            async with asyncio.timeout(TURN_SECONDS_MAX):
+                await turn.acquire()
+        except TimeoutError as waited:
+            raise Busy from waited
+        try:
+            yield
+        finally:
+            turn.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +67,12 @@ class Service:
 
     house: House
     pool: Pool
-    store: EvidenceStore
+    store: Store
     projector_alive: Callable[[], bool]
+    turns: Turns = field(default_factory=Turns)
 
 
-def service(request: Request) -> Service:
+async def service(request: Request) -> Service:
     """Give what the application was made with."""
     given: Service = request.app.state.service
     return given
@@ -45,10 +89,18 @@ async def viewer(house: House, person: UUID) -> Viewer:
 
 async def case_seen(house: House, case_id: UUID, person: UUID) -> Innovation:
     """Give a case as it is now; NotKnown when there is none or the person may not know of it."""
-    case = await load(house, INNOVATION, case_id)
+    case = await _case(house, case_id)
     if case is None or not may_see(case, await viewer(house, person)):
         raise NotKnown
     return case
+
+
+async def _case(house: House, case_id: UUID) -> Innovation | None:
+    """Give the case of an id; None also for a stream that is a person's and no case."""
+    events = await house.log.load(case_id)
+    if not events or not events[0].body.stored_as.startswith("innovation."):
+        return None
+    return fold(INNOVATION, events)
 
 
 async def await_position(request: Request, given: Service) -> None:

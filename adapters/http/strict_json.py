@@ -31,7 +31,7 @@ def parse(body: bytes) -> Any:
         raise Malformed("json.too_deep") from error
     except ValueError as error:
         raise Malformed("json.invalid") from error
-    _check(value, 1)
+    _check(value, 0)
     return value
 
 
@@ -54,9 +54,9 @@ def _finite(digits: str) -> float:
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth > DEPTH_MAX:
-        raise Malformed("json.too_deep")
     match value:
+        case dict() | list() if depth == DEPTH_MAX:
+            raise Malformed("json.too_deep")
         case str() if _UNFIT.search(value):
             raise Malformed("json.unfit_character")
         case dict():

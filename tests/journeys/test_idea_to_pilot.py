@@ -332,7 +332,7 @@ async def test_without_a_session_nothing_opens(house: House) -> None:
 
 async def test_the_open_documents_are_there(house: House) -> None:
     document = (await house.client.get("/api/openapi.json")).json()
-    assert "/api/v1/innovations/{case_id}/decide-pilot" in document["paths"]
+    assert "/api/v1/innovations/{id}/decide-pilot" in document["paths"]
     page = (await house.client.get("/api/docs")).text
     assert "http://" not in page
     assert "https://" not in page

@@ -1,0 +1,98 @@
+"""What every answer has in common: its position, one log line without personal data, and its figures."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.clock import new_id
+from adapters.http.problems import Problem, answer
+from application.ports import LogUnavailable
+
+POSITION_SECONDS_MAX = 1.0
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+log = structlog.get_logger("jejak.http")
+
+
+class Figures:
+    """What Prometheus is told."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.seconds = Histogram("jejak_request_seconds", "Time to answer", ["method", "route"], registry=self.registry)
+        self.answers = Counter("jejak_requests", "Answers given", ["method", "route", "status"], registry=self.registry)
+        self.parked = Gauge("jejak_views_parked", "Keys the views cannot follow", registry=self.registry)
+        self.behind = Gauge("jejak_views_behind", "Positions the views are behind the log", registry=self.registry)
+
+
+class Telemetry:
+    """Middleware, outermost of ours: whatever happens inside, an answer and its line come out."""
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+        self._app = app
+        self._figures = figures
+        self._head = 0
+        self._head_read_at = float("-inf")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and account for it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, request_id = time.perf_counter(), str(new_id())
+        state: dict[str, Any] = scope.setdefault("state", {})
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("Jejak-Position", str(await self._position(scope)))
+                state["position"] = headers["Jejak-Position"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except ClientDisconnect:
+            state["code"] = "client_gone"
+        except Exception as error:
+            log.exception("request_failed", request=request_id, method=scope["method"], error=type(error).__name__)
+            if status == 0:
+                await answer(Request(scope), Problem(500, "internal"))(scope, receive, sending)
+        self._account(scope, status, time.perf_counter() - began, request_id)
+
+    def _account(self, scope: Scope, status: int, took: float, request_id: str) -> None:
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        route, state = getattr(scope.get("route"), "path", "-"), scope["state"]
+        self._figures.seconds.labels(method, route).observe(took)
+        self._figures.answers.labels(method, route, str(status)).inc()
+        log.info(
+            "request",
+            request=request_id,
+            method=method,
+            route=route,
+            status=status,
+            code=state.get("code"),
+            person=str(state.get("person", "")) or None,
+            case=state.get("case"),
+            position=state.get("position"),
+            milliseconds=round(took * 1000, 1),
+        )
+
+    async def _position(self, scope: Scope) -> int:
+        """Give where the log stood a moment ago, for answers that know no position of their own."""
+        given = getattr(scope["app"].state, "service", None)
+        if given is not None and time.monotonic() - self._head_read_at > POSITION_SECONDS_MAX:
+            self._head_read_at = time.monotonic()
+            with suppress(LogUnavailable):  # a header never turns an answer into a failure
+                self._head = await given.house.log.head()
+        return self._head
