@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from domain.innovation.state import Innovation
 from domain.office.state import Officer
-from domain.people import DECIDERS, Capacity, Role
+from domain.people import DECIDERS, Agency, Capacity, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,14 @@ class Viewer:
 
     person: UUID
     capacities: tuple[Capacity, ...]
+    outside: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, person: UUID, officer: Officer, today: date) -> Viewer:
+    def of(cls, person: UUID, officer: Officer, today: date, agencies: Mapping[str, Agency]) -> Viewer:
         """Give the viewer for a person's offices on a day."""
-        return cls(person, officer.capacities(today))
+        capacities = officer.capacities(today)
+        outside = {c.agency for c in capacities if c.agency in agencies and agencies[c.agency].outside}
+        return cls(person, capacities, frozenset(outside))
 
     def regions(self, *roles: Role) -> list[str]:
         """Give the regions in which she has one of the roles."""
@@ -34,8 +38,8 @@ class Viewer:
 
     @property
     def official_regions(self) -> list[str]:
-        """Regions whose submitted cases she sees: every office and role but the administrator's."""
-        return sorted({c.region for c in self.capacities if c.role is not Role.ADMIN})
+        """Regions whose submitted cases she sees: every office and role of the government but the administrator's."""
+        return sorted({c.region for c in self.capacities if c.role is not Role.ADMIN and c.agency not in self.outside})
 
     @property
     def agencies(self) -> list[str]:

@@ -82,6 +82,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     parent: str | None = None
     valid_from: date | None = None
+    outside: bool = False  # no part of the government: a university, a firm, a radio station
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,3 +92,4 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     zone: str
     read_only: bool = False
+    seat: str | None = None  # the agency its deciders sit at

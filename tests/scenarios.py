@@ -36,9 +36,11 @@ ANI, BUDI, CITRA, DEWI, EKA, KARTIKA, KOORDINATOR, LESTARI, MAYA, SEKDA, TONO = 
     person(name)
     for name in ["ani", "budi", "citra", "dewi", "eka", "kartika", "koordinator", "lestari", "maya", "sekda", "tono"]
 )
+BIDAN, PROF, RATNA = person("bidan"), person("prof"), person("ratna")
 
 REGIONS = {
-    "KA": Region(code="KA", name="Kabupaten A", zone="Asia/Jakarta"),
+    "KA": Region(code="KA", name="Kabupaten A", zone="Asia/Jakarta", seat="ka-setda"),
+    "KB": Region(code="KB", name="Kota B", zone="Asia/Makassar", seat="kb-setda"),
     "SMN": Region(code="SMN", name="Kabupaten Sumenep", zone="Asia/Jakarta", read_only=True),
 }
 AGENCIES = {
@@ -49,6 +51,8 @@ AGENCIES = {
         Agency(id="ka-pkm-melati", name="Puskesmas Melati", region="KA", parent="ka-dinkes"),
         Agency(id="ka-bappeda", name="Bappeda", region="KA"),
         Agency(id="ka-diskominfo", name="Diskominfo", region="KA"),
+        Agency(id="ka-univ", name="Universitas", region="KA", outside=True),
+        Agency(id="kb-dinkes", name="Dinas Kesehatan B", region="KB"),
     )
 }
 _HEAD = Role.AGENCY_HEAD
@@ -70,6 +74,9 @@ CAPACITIES: dict[UUID, tuple[Capacity, ...]] = {
     MAYA: (cap(Role.FACILITATOR, "ka-bappeda"),),
     LESTARI: (cap(Role.OFFICIAL, "ka-diskominfo"),),
     EKA: (cap(Role.OFFICIAL, "ka-diskominfo"), cap(_HEAD, "ka-diskominfo")),
+    BIDAN: (cap(Role.OFFICIAL, "ka-pkm-melati"),),
+    RATNA: (cap(_HEAD, "ka-pkm-melati"),),
+    PROF: (cap(Role.OFFICIAL, "ka-univ"),),
 }
 
 RULES = ProcessRulebook(

@@ -35,7 +35,13 @@ def found_governments(desk: Desk, *, on: date) -> None:
         for region in plan["region"]:
             directory.enter_region(desk.connection, Region(**region))
         for agency, (region, name, *parent) in plan["agencies"].items():
-            entered = Agency(id=agency, name=name, region=region, parent=parent[0] if parent else None)
+            entered = Agency(
+                id=agency,
+                name=name,
+                region=region,
+                parent=parent[0] if parent else None,
+                outside=agency in plan["outside"],
+            )
             directory.enter_agency(desk.connection, entered)
         hashed = hash_password(PASSWORD)
         for key, person in plan["people"].items():

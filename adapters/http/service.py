@@ -84,7 +84,7 @@ async def viewer(house: House, person: UUID) -> Viewer:
     regions = [*(held.region for held in (*me.roles, *me.offices)), *(d.region for d in me.delegations)]
     if not regions:
         return Viewer(person, ())
-    return Viewer.of(person, me, house.today(regions[0]))
+    return Viewer.of(person, me, house.today(regions[0]), house.directory().agencies)
 
 
 async def case_seen(house: House, case_id: UUID, person: UUID) -> Innovation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, kwargs_row
 
 from application.ports import Directory
 from domain.people import Agency, Region
@@ -13,30 +13,30 @@ from domain.people import Agency, Region
 
 def read_directory(connection: psycopg.Connection[TupleRow]) -> Directory:
     """Give every region and agency."""
-    regions = connection.execute("SELECT code, name, zone, read_only FROM directory.regions ORDER BY code").fetchall()
-    agencies = connection.execute(
-        "SELECT id, name, region, parent, valid_from FROM directory.agencies ORDER BY id"
-    ).fetchall()
-    return Directory(
-        regions={r[0]: Region(code=r[0], name=r[1], zone=r[2], read_only=r[3]) for r in regions},
-        agencies={a[0]: Agency(id=a[0], name=a[1], region=a[2], parent=a[3], valid_from=a[4]) for a in agencies},
-    )
+    with connection.cursor(row_factory=kwargs_row(Region)) as cursor:
+        regions = cursor.execute("SELECT code, name, zone, read_only, seat FROM directory.regions").fetchall()
+    with connection.cursor(row_factory=kwargs_row(Agency)) as cursor:
+        agencies = cursor.execute(
+            "SELECT id, name, region, parent, valid_from, outside FROM directory.agencies"
+        ).fetchall()
+    return Directory(regions={r.code: r for r in regions}, agencies={a.id: a for a in agencies})
 
 
 def enter_region(connection: psycopg.Connection[TupleRow], region: Region) -> None:
     """Enter a region; one that is known stays as it is."""
     connection.execute(
-        "INSERT INTO directory.regions (code, name, zone, read_only) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [region.code, region.name, region.zone, region.read_only],
+        "INSERT INTO directory.regions (code, name, zone, read_only, seat) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        [region.code, region.name, region.zone, region.read_only, region.seat],
     )
 
 
 def enter_agency(connection: psycopg.Connection[TupleRow], agency: Agency) -> None:
     """Enter an agency, service unit or outside organisation."""
     connection.execute(
-        "INSERT INTO directory.agencies (id, name, region, parent, entered_at)"
-        " SELECT %s, %s, %s, %s, coalesce(max(position), 0) FROM log.events ON CONFLICT DO NOTHING",
-        [agency.id, agency.name, agency.region, agency.parent],
+        "INSERT INTO directory.agencies (id, name, region, parent, outside, entered_at)"
+        " SELECT %s, %s, %s, %s, %s, coalesce(max(position), 0) FROM log.events ON CONFLICT DO NOTHING",
+        [agency.id, agency.name, agency.region, agency.parent, agency.outside],
     )
 
 

@@ -120,7 +120,7 @@ def _applied(row: RegisterRow, recorded: Recorded) -> RegisterRow:
             return replace(row, offered_to=body.agency)
         case e.OwnershipTransferred():
             team = _all(row.team, body.lead)
-            return replace(row, agency=body.agency, lead=body.lead, team=team, offered_to=None)
+            return replace(row, agency=body.agency, unit=None, lead=body.lead, team=team, offered_to=None)
         case e.PartnerInvited():
             return replace(row, partners=tuple(sorted({*row.partners, body.agency})))
         case e.PartnerWithdrawn():

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from domain.codes import Place
 from domain.command import Command
@@ -29,24 +30,26 @@ Bodies = tuple[Body, ...]
 
 
 def register(_none: None, command: c.RegisterIdea, now: Circumstances, actor: Actor) -> Bodies:
-    """Write an idea down for the actor's own agency."""
-    _check_unit(command.profile(), actor.agency, now)
-    return (e.IdeaRegistered(profile=command.profile(), agency=actor.agency),)
+    """Write an idea down for the actor's own agency, or the one her unit belongs to."""
+    owner, profile = _owned(actor.agency, command.profile(), now)
+    return (e.IdeaRegistered(profile=profile, agency=owner),)
 
 
-def import_historical(_none: None, command: c.ImportHistorical, now: Circumstances, _actor: Actor) -> Bodies:
-    """Enter a case on the word of a source; evaluations are never imported."""
+def import_historical(_none: None, command: c.ImportHistorical, now: Circumstances, actor: Actor) -> Bodies:
+    """Enter a case on the word of a source; evaluations are never imported, a coordinator imports for her region."""
     if command.place in {Place.EVALUATION_OPEN, Place.EVALUATION_CONCLUDED}:
         raise invalid("import.evaluation", "/place")
     agency = now.agencies.get(command.agency)
     if agency is None:
         raise invalid("agency.unknown", "/agency", agency=command.agency)
-    _check_unit(command.profile(), command.agency, now)
+    if actor.role is not Role.IMPORTER and agency.region != actor.region:
+        raise invalid("import.not_your_region", "/agency", agency=command.agency)
+    owner, profile = _owned(command.agency, command.profile(), now)
     named = {Part.COACH: command.coach, Part.ENDORSER: command.endorser, Part.DECIDER: command.decider}
     return (
         e.HistoricalCaseImported(
-            profile=command.profile(),
-            agency=command.agency,
+            profile=profile,
+            agency=owner,
             place=command.place,
             source=command.source,
             source_evidence=command.source_evidence,
@@ -243,6 +246,8 @@ def offer_transfer(case: Innovation, command: c.OfferTransfer, now: Circumstance
         raise invalid("transfer.not_in_region", "/agency", agency=command.agency)
     if command.agency == case.agency:
         raise invalid("transfer.is_owner", "/agency")
+    if agency.parent is not None or agency.outside:
+        raise invalid("transfer.not_an_owner", "/agency", agency=command.agency)
     return (e.TransferOffered(agency=command.agency, reason=command.reason),)
 
 
@@ -368,12 +373,13 @@ def grant_waiver(_case: Innovation, command: c.GrantDutyWaiver, now: Circumstanc
 
 def named_innovator(case: Innovation, person: UUID, agency: str, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Check a person named for the team: an official of the agency who plays no other part."""
-    if not any(cap.role is Role.OFFICIAL and _of_agency(cap.agency, agency, now) for cap in now.named[person]):
+    if not any(cap.role is Role.OFFICIAL and of_agency(cap.agency, agency, now) for cap in now.named[person]):
         raise invalid("team.not_of_agency", pointer, agency=agency)
     return _named_apart(case, person, Part.INNOVATOR, now, pointer)
 
 
-def _of_agency(unit: str, agency: str, now: Circumstances) -> bool:
+def of_agency(unit: str, agency: str, now: Circumstances) -> bool:
+    """Tell whether an agency is another one or a unit below it."""
     known = now.agencies.get(unit)
     return unit == agency or (known is not None and known.parent == agency)
 
@@ -387,10 +393,20 @@ def _named_apart(case: Innovation, person: UUID, taking: Part, now: Circumstance
     return tuple(str(duty) for duty in duties)
 
 
+def _owned(agency: str, profile: Profile, now: Circumstances) -> tuple[str, Profile]:
+    """Give the owner and profile of a case begun at `agency`: a unit's case is owned by the agency above it."""
+    known = now.agencies.get(agency)
+    owner = known.parent if known and known.parent else agency
+    if owner != agency and profile.unit is UNSET:
+        profile = msgspec.structs.replace(profile, unit=agency)
+    _check_unit(profile, owner, now)
+    return owner, profile
+
+
 def _check_unit(profile: Profile, agency: str, now: Circumstances) -> None:
     """The unit named lies below the owner agency."""
     unit = told(profile).get("unit")
-    if unit is not None and not _of_agency(unit, agency, now):
+    if unit is not None and not of_agency(unit, agency, now):
         raise invalid("unit.not_of_agency", "/unit", unit=unit)
 
 

@@ -11,6 +11,7 @@ from domain.errors import Blocker
 from domain.innovation import commands as c
 from domain.innovation import decisions as d
 from domain.innovation import events as e
+from domain.innovation.decisions import of_agency
 from domain.innovation.profile import told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Lifecycle, Move, Who
@@ -34,6 +35,9 @@ INNOVATOR = Who[Innovation](
 COACH = Who[Innovation]("coach", lambda case, cap, p: p == case.coach and _official_of_region(cap, case, Role.COACH))
 AGENCY_HEAD = Who[Innovation](
     "agency_head", lambda case, cap, _p: cap.role is Role.AGENCY_HEAD and cap.agency in {case.agency, case.profile.unit}
+)
+OWNER_HEAD = Who[Innovation](
+    "agency_head", lambda case, cap, _p: cap.role is Role.AGENCY_HEAD and cap.agency == case.agency
 )
 RECEIVING_HEAD = Who[Innovation](
     "receiving_head", lambda case, cap, _p: cap.role is Role.AGENCY_HEAD and cap.agency == case.offered_to
@@ -164,7 +168,7 @@ def duties(case: Innovation, move: Move[Innovation], now: Circumstances, capacit
     """Duties the caller would join by this move, before any waiver."""
     if move.plays is not None:
         yield from joined(now.person, move.plays, case.parts)
-    if capacity.role is Role.VERIFIER and capacity.agency == case.agency:
+    if capacity.role is Role.VERIFIER and of_agency(capacity.agency, case.agency, now):
         yield Duty.VERIFIER_OWNER_AGENCY
     if move.publishes and now.person in case.parts.get(Part.INNOVATOR, frozenset()):
         yield Duty.PUBLISHER_INNOVATOR
@@ -175,13 +179,27 @@ def _born_stands(_none: None, _move: Move[None], now: Circumstances) -> Iterator
         yield Blocker("region.read_only", {"region": now.region.name})
 
 
+def of_the_government(_none: None, now: Circumstances, capacity: Capacity) -> Iterator[Blocker]:
+    """An organisation outside the government joins cases as a partner, it does not own them."""
+    agency = now.agencies.get(capacity.agency)
+    if agency is not None and agency.outside:
+        yield Blocker("agency.outside", {"agency": agency.name})
+
+
 P = Place
 DRAFTING = frozenset({P.IDEA_DRAFT, P.IDEA_REVISION})
 
 BIRTH = Lifecycle[None](
     stands=_born_stands,
     moves=(
-        Move("register_idea", body=c.RegisterIdea, decide=d.register, by=(OFFICIAL,), end=P.IDEA_DRAFT),
+        Move(
+            "register_idea",
+            body=c.RegisterIdea,
+            decide=d.register,
+            by=(OFFICIAL,),
+            guards=(of_the_government,),
+            end=P.IDEA_DRAFT,
+        ),
         Move("import_historical", body=c.ImportHistorical, decide=d.import_historical, by=(IMPORTER,)),
     ),
 )
@@ -394,7 +412,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             start=OPEN,
         ),
         M("assign_coach", body=c.AssignCoach, decide=d.assign_coach, by=(COORDINATOR,), start=OPEN),
-        M("offer_transfer", body=c.OfferTransfer, decide=d.offer_transfer, by=(AGENCY_HEAD,), start=OPEN),
+        M("offer_transfer", body=c.OfferTransfer, decide=d.offer_transfer, by=(OWNER_HEAD,), start=OPEN),
         M(
             "accept_transfer",
             body=c.AcceptTransfer,

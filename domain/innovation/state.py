@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
@@ -292,7 +293,8 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
         case e.TransferOffered():
             return replace(case, offered_to=body.agency)
         case e.OwnershipTransferred():
-            return replace(_joined(case, body.lead), agency=body.agency, lead=body.lead, offered_to=None)
+            left = replace(case.profile, unit=UNSET)  # a unit of the former owner
+            return replace(_joined(case, body.lead), agency=body.agency, lead=body.lead, profile=left, offered_to=None)
         case e.InnovationStopped():
             return replace(case, lesson=body.lesson)
         case e.RecordCorrected():

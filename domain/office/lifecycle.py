@@ -123,8 +123,10 @@ def _seat(role: Role, place: str, circumstances: Circumstances) -> tuple[str, st
     if role in DECIDERS:
         if place not in circumstances.regions:
             raise invalid("office.unknown", "/office", office=f"{role}:{place}")
-        secretariat = [a.id for a in circumstances.agencies.values() if a.region == place and a.parent is None]
-        return min(secretariat), place
+        seat = circumstances.regions[place].seat
+        if seat is None:
+            raise invalid("office.no_seat", "/office", region=place)
+        return seat, place
     if place not in circumstances.agencies:
         raise invalid("office.unknown", "/office", office=f"{role}:{place}")
     return place, circumstances.agencies[place].region

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import UNSET
 
 from domain.codes import LegalBasisType, Outcome, Place, StopReason
 from domain.errors import DomainError
@@ -13,6 +14,7 @@ from domain.innovation import events as e
 from domain.record import LegalBasis
 from tests.scenarios import (
     ANI,
+    BIDAN,
     BUDI,
     CITRA,
     DEWI,
@@ -21,9 +23,12 @@ from tests.scenarios import (
     KOORDINATOR,
     LESTARI,
     MAYA,
+    PROF,
+    RATNA,
     SEKDA,
     TODAY,
     TONO,
+    Story,
     a_submitted_idea,
     an_approved_pilot,
     an_endorsed_idea,
@@ -232,3 +237,36 @@ def test_an_open_case_cannot_be_imported_into_an_evaluation() -> None:
             "import_historical",
         )
     assert refusal.value.code == "import.evaluation"
+
+
+def test_an_idea_from_a_service_unit_is_owned_by_the_agency_above_it() -> None:
+    story = an_idea(BIDAN)
+    assert (story.now.agency, story.now.profile.unit) == ("ka-dinkes", "ka-pkm-melati")
+    submitted = complete(story, BIDAN).then("submit", BIDAN, pledge=True)
+    for head in (BUDI, RATNA):
+        assert submitted.verdict("endorse.endorse", head).allowed
+
+
+def test_only_the_owners_head_offers_a_transfer_and_the_unit_stays_behind() -> None:
+    story = complete(an_idea(BIDAN), BIDAN)
+    assert story.refused("offer_transfer", RATNA, agency="ka-diskominfo", reason="Pindah.") == "role.required"
+    for agency in ("ka-pkm-melati", "ka-univ"):
+        assert story.refused("offer_transfer", BUDI, agency=agency, reason="Pindah.") == "transfer.not_an_owner"
+    offered = story.then("offer_transfer", BUDI, agency="ka-diskominfo", reason="Pindah.")
+    moved = offered.then("accept_transfer", EKA, lead=LESTARI, reason="Kami siap.")
+    assert (moved.now.agency, moved.now.profile.unit) == ("ka-diskominfo", UNSET)
+
+
+def test_an_organisation_outside_the_government_owns_no_case() -> None:
+    with pytest.raises(DomainError) as refusal:
+        an_idea(PROF)
+    assert refusal.value.code == "agency.outside"
+
+
+def test_a_coordinator_imports_for_her_own_region_only() -> None:
+    past = c.ImportHistorical(
+        title="Dari tempat lain", agency="kb-dinkes", place=Place.REPLICATION_OPEN, source="Berita, 2023"
+    )
+    with pytest.raises(DomainError) as refusal:
+        Story().begin(past, KOORDINATOR, "import_historical")
+    assert refusal.value.code == "import.not_your_region"

@@ -3,13 +3,15 @@ CREATE TABLE directory.regions (
     code      text    COLLATE "C" PRIMARY KEY,
     name      text    NOT NULL,
     zone      text    NOT NULL,
-    read_only boolean NOT NULL DEFAULT false
+    read_only boolean NOT NULL DEFAULT false,
+    seat      text    COLLATE "C"           -- the agency its deciders sit at
 );
 CREATE TABLE directory.agencies (
     id         text   COLLATE "C" PRIMARY KEY,
     name       text   NOT NULL,
     region     text   COLLATE "C" NOT NULL REFERENCES directory.regions,
     parent     text   COLLATE "C" REFERENCES directory.agencies,
+    outside    boolean NOT NULL DEFAULT false,  -- no part of the government
     valid_from date   NOT NULL DEFAULT '2000-01-01',
     entered_at bigint NOT NULL DEFAULT 0     -- the log's position when the row was entered
 );
