@@ -17,7 +17,7 @@ from adapters.files.store import EvidenceStore
 from adapters.http.app import create_app
 from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
-from adapters.postgres.directory import read_directory
+from adapters.postgres.directory import kept_directory, read_directory
 from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.event_log import PostgresEventLog
 from adapters.postgres.projector import Projector
@@ -53,12 +53,10 @@ def evidence_store(settings: Settings) -> EvidenceStore:
 @asynccontextmanager
 async def open_service(url: str, store: EvidenceStore, projector: Background | None) -> AsyncIterator[Service]:
     """Open what the HTTP door needs."""
-    with connect(url, "jejak_service") as connection:
-        known = read_directory(connection)
-    async with service_pool(url) as pool:
+    async with service_pool(url) as pool, kept_directory(pool) as directory:
         house = House(
             log=PostgresEventLog(pool),
-            directory=lambda: known,
+            directory=directory,
             rulebooks=load_rulebooks(),
             clock=clock.now,
             new_id=clock.new_id,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -149,10 +149,29 @@ class EventLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Regions and agencies as they stand now: insert-only rows, small enough to hold."""
+    """Regions and agencies: insert-only rows, small enough to hold. `agencies` are those of today."""
 
     regions: Mapping[str, Region]
     agencies: Mapping[str, Agency]
+    rows: tuple[Agency, ...]
+
+    @classmethod
+    def of(cls, regions: Iterable[Region], rows: Iterable[Agency], today: date) -> Directory:
+        """Make the directory of a day from its rows."""
+        kept = tuple(sorted(rows, key=lambda row: (row.id, row.valid_from, row.entered_at)))
+        return cls({region.code: region for region in regions}, _standing(kept, today, POSITION_MAX), kept)
+
+    def agencies_as_of(self, day: date, position: int) -> Mapping[str, Agency]:
+        """Give the agencies as they stood on a day, by what was entered up to a position of the log."""
+        first = {row.id: row for row in reversed(self.rows)}  # a case may be older than the first row of its agency
+        return {**first, **_standing(self.rows, day, position)}
+
+
+POSITION_MAX = 2**63 - 1
+
+
+def _standing(rows: Iterable[Agency], day: date, position: int) -> Mapping[str, Agency]:
+    return {row.id: row for row in rows if row.valid_from <= day and row.entered_at <= position}
 
 
 class LogUnavailable(Exception):

@@ -75,13 +75,14 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
-    """An agency, service unit or outside organisation of the directory."""
+    """An agency, service unit or outside organisation, as one dated row of the directory says."""
 
     id: str
     name: str
     region: str
     parent: str | None = None
-    valid_from: date | None = None
+    valid_from: date = date.min
+    entered_at: int = 0  # the position of the log when the row was entered
     outside: bool = False  # no part of the government: a university, a firm, a radio station
 
 

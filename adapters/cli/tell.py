@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from adapters.catalogue import text
 from adapters.demo.past_cases import NoAccount, enter_past_cases
+from adapters.postgres.directory import person_names
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
 from application.codec import EventMapper
@@ -23,6 +25,8 @@ from application.moments import as_moment
 from application.queries import history
 from application.reports.decisions import decisions_report
 from domain.record import Recorded
+
+REPORT_ZONE = ZoneInfo("Asia/Jakarta")
 
 
 class Format(StrEnum):
@@ -52,9 +56,15 @@ def report(
         raise typer.Exit(2)
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
-        moment = as_moment(as_of, "Asia/Jakarta") if as_of else datetime.now(UTC)
+        moment = as_moment(as_of, REPORT_ZONE.key) if as_of else datetime.now(UTC)
         position = finish(desk.log.position_at(moment))
-        made = decisions_report(_events(desk, position), position=position, region=region)
+        made = decisions_report(
+            _events(desk, position),
+            position=position,
+            region=region,
+            names=person_names(desk.connection),
+            agencies=desk.house.directory().agencies_as_of(moment.astimezone(REPORT_ZONE).date(), position),
+        )
     content = made.json if form is Format.JSON else made.csv
     if out is None:
         sys.stdout.buffer.write(content)

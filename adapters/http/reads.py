@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -28,6 +30,7 @@ from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
 from domain.office.state import Officer, stream_of
 from domain.office.state import evolve as evolve_officer
+from domain.people import Agency
 from domain.record import Recorded
 
 EVENTS_MAX = 500
@@ -93,39 +96,51 @@ async def list_work(request: Request, person: Caller, given: Given) -> Response:
 async def read_innovation(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Give a case now, at a version, or as the log knew it at a moment."""
     now = await case_seen(given.house, case_id, person)
-    events = await _cut(request, given, case_id, now)
-    case = fold(INNOVATION, events)
-    if case is None:
-        raise NotKnown
-    return await _shown(given, document(case), events)
+    cut = await _cut(request, given, case_id, now)
+    case = fold(INNOVATION, cut.events)
+    assert case is not None  # who sees a case has its first event
+    return await _shown(given, document(case), cut)
 
 
-async def _shown(given: Service, content: dict[str, Any], events: Sequence[Recorded]) -> Response:
-    position = events[-1].position
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A case's events up to where the caller looks from, and the agencies as they stood then."""
+
+    events: Sequence[Recorded]
+    agencies: Mapping[str, Agency]
+
+
+async def _shown(given: Service, content: dict[str, Any], cut: Cut) -> Response:
     people = sorted({str(content["lead"]), str(content["coach"]), *content["team"]} - {"None"})
-    directory = given.house.directory()
-    known = await view_reads.names(given.pool, people)
-    content["names"] = known
-    content["agency_name"] = directory.agencies[content["agency"]].name
-    content["region_name"] = directory.regions[content["region"]].name
-    content["position"] = position
+    content["names"] = await view_reads.names(given.pool, people)
+    content["agency_name"] = cut.agencies[content["agency"]].name
+    content["region_name"] = given.house.directory().regions[content["region"]].name
+    content["position"] = cut.events[-1].position
     return as_json(content, ETag=f'"{content["version"]}"')
 
 
-async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation) -> Sequence[Recorded]:
-    """Give the events up to the version or moment the caller names, all of them otherwise."""
+async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation) -> Cut:
+    """Give the case up to the version or moment the caller names, as it is now otherwise."""
     version, moment = request.query_params.get("version"), request.query_params.get("as_of")
+    directory = given.house.directory()
+    zone = ZoneInfo(directory.regions[now.region].zone)
     if version is not None and moment is not None:
         raise Problem(422, "query.one_cut")
     if version is not None:
         up_to = _number(version, "version", 1, VERSION_MAX)
         if up_to > now.version:
             raise Problem(422, "query.number", name="version", least=1, most=now.version)
-        return await given.house.log.load(case_id, up_to=up_to)
+        events = await given.house.log.load(case_id, up_to=up_to)
+        last = events[-1]
+        return Cut(events, directory.agencies_as_of(last.recorded_at.astimezone(zone).date(), last.position))
     if moment is not None:
-        at = _moment(moment, given.house.directory().regions[now.region].zone)
-        return await given.house.log.load_until(case_id, position=await _position(given, at))
-    return await given.house.log.load(case_id)
+        at = _moment(moment, zone.key)
+        position = await _position(given, at)
+        events = await given.house.log.load_until(case_id, position=position)
+        if not events:
+            raise NotKnown
+        return Cut(events, directory.agencies_as_of(at.astimezone(zone).date(), position))
+    return Cut(await given.house.log.load(case_id), directory.agencies)
 
 
 async def _position(given: Service, moment: datetime) -> int:
@@ -171,13 +186,21 @@ async def read_history(request: Request, case_id: Id, person: Caller, given: Giv
     """Give every event of a case as a line of its story."""
     now = await case_seen(given.house, case_id, person)
     language = language_of(request.headers.get("accept-language"))
-    events = await _cut(request, given, case_id, now)
+    events = (await _cut(request, given, case_id, now)).events
     entries = history(events)
     known = await view_reads.names(given.pool, sorted({entry["actor"]["person"] for entry in entries}))
-    for entry in entries:
+    for entry, recorded in zip(entries, events, strict=True):
         entry["summary"] = text(entry["type"], language)
         entry["actor"]["name"] = known.get(entry["actor"]["person"])
+        entry["actor"]["agency_name"] = _agency_then(given, recorded)
     return as_json({"items": entries, "position": events[-1].position if events else 0})
+
+
+def _agency_then(given: Service, recorded: Recorded) -> str | None:
+    """Give what the actor's agency was called when the event was recorded."""
+    standing = given.house.directory().agencies_as_of(recorded.recorded_at.date(), recorded.position)
+    agency = standing.get(recorded.actor.agency)
+    return agency.name if agency else None
 
 
 @routes.get("/innovations/{id}/diff")

@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import TupleRow, kwargs_row
+from psycopg_pool import PoolTimeout
 
+from adapters.postgres.event_log import Pool
 from application.ports import Directory
 from domain.people import Agency, Region
+
+SELECT_REGIONS = "SELECT code, name, zone, read_only, seat FROM directory.regions"
+SELECT_AGENCIES = "SELECT id, name, region, parent, outside, valid_from, entered_at FROM directory.agencies"
+FRESH_SECONDS = 5.0
+WIDEST_ZONE = ZoneInfo("Asia/Jayapura")  # where the day begins first
 
 
 def read_directory(connection: psycopg.Connection[TupleRow]) -> Directory:
     """Give every region and agency."""
     with connection.cursor(row_factory=kwargs_row(Region)) as cursor:
-        regions = cursor.execute("SELECT code, name, zone, read_only, seat FROM directory.regions").fetchall()
+        regions = cursor.execute(SELECT_REGIONS).fetchall()
     with connection.cursor(row_factory=kwargs_row(Agency)) as cursor:
-        agencies = cursor.execute(
-            "SELECT id, name, region, parent, valid_from, outside FROM directory.agencies"
-        ).fetchall()
-    return Directory(regions={r.code: r for r in regions}, agencies={a.id: a for a in agencies})
+        agencies = cursor.execute(SELECT_AGENCIES).fetchall()
+    return Directory.of(regions, agencies, datetime.now(WIDEST_ZONE).date())
+
+
+@asynccontextmanager
+async def kept_directory(pool: Pool) -> AsyncIterator[Callable[[], Directory]]:
+    """Give the directory as it stood some seconds ago at most; while the database is away, as it stood last."""
+    kept = await _read(pool)
+
+    async def keep() -> None:
+        nonlocal kept
+        while True:
+            await asyncio.sleep(FRESH_SECONDS)
+            with suppress(psycopg.Error, PoolTimeout):
+                kept = await _read(pool)
+
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(keep())
+        yield lambda: kept
+        keeping.cancel()
+
+
+async def _read(pool: Pool) -> Directory:
+    async with pool.connection() as connection:
+        async with connection.cursor(row_factory=kwargs_row(Region)) as cursor:
+            regions = await (await cursor.execute(SELECT_REGIONS)).fetchall()
+        async with connection.cursor(row_factory=kwargs_row(Agency)) as cursor:
+            agencies = await (await cursor.execute(SELECT_AGENCIES)).fetchall()
+    return Directory.of(regions, agencies, datetime.now(WIDEST_ZONE).date())
 
 
 def enter_region(connection: psycopg.Connection[TupleRow], region: Region) -> None:
@@ -32,11 +69,11 @@ def enter_region(connection: psycopg.Connection[TupleRow], region: Region) -> No
 
 
 def enter_agency(connection: psycopg.Connection[TupleRow], agency: Agency) -> None:
-    """Enter an agency, service unit or outside organisation."""
+    """Enter an agency, service unit or outside organisation, or what it is called and belongs to from a day on."""
     connection.execute(
-        "INSERT INTO directory.agencies (id, name, region, parent, outside, entered_at)"
-        " SELECT %s, %s, %s, %s, %s, coalesce(max(position), 0) FROM log.events ON CONFLICT DO NOTHING",
-        [agency.id, agency.name, agency.region, agency.parent, agency.outside],
+        "INSERT INTO directory.agencies (id, name, region, parent, outside, valid_from, entered_at)"
+        " SELECT %s, %s, %s, %s, %s, %s, coalesce(max(position), 0) FROM log.events ON CONFLICT DO NOTHING",
+        [agency.id, agency.name, agency.region, agency.parent, agency.outside, agency.valid_from],
     )
 
 
@@ -55,6 +92,11 @@ def enter_account(
         "INSERT INTO directory.accounts (username, person, password_hash) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
         [username, person, password_hash],
     )
+
+
+def person_names(connection: psycopg.Connection[TupleRow]) -> dict[UUID, str]:
+    """Give what every person is called today."""
+    return dict(connection.execute("SELECT id, name FROM directory.persons").fetchall())
 
 
 def person_of(connection: psycopg.Connection[TupleRow], username: str) -> UUID | None:

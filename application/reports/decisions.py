@@ -16,6 +16,7 @@ import msgspec
 from application.views.decisions import DECISION_VIEW, DecisionRow
 from application.views.register import REGISTER, RegisterRow
 from application.views.view import DAYS, fold
+from domain.people import Agency
 from domain.record import LegalBasis, Recorded
 
 NAME = "decisions"
@@ -71,18 +72,23 @@ class DecisionsFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DecisionsDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts, their digest, and the names people bear today (they stand outside the log and the digest)."""
+    """The facts, their digest, and names from the directory: of people today, of agencies at the cut-off."""
 
     digest: str
     facts: DecisionsFacts
     names: dict[str, str]
+    agencies: dict[str, str]
 
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def decisions_report(
-    events: Iterable[Recorded], position: int, region: str | None = None, names: Mapping[UUID, str] | None = None
+    events: Iterable[Recorded],
+    position: int,
+    region: str | None = None,
+    names: Mapping[UUID, str] | None = None,
+    agencies: Mapping[str, Agency] | None = None,
 ) -> Report:
     """Fold events up to a position into the report, by position; `region` None covers all events given."""
     held = [recorded for recorded in events if recorded.position <= position]
@@ -100,9 +106,10 @@ def decisions_report(
     )
     people = {line.person for line in lines}
     known = {str(person): name for person, name in (names or {}).items() if person in people}
+    called = {line.agency: agencies[line.agency].name for line in lines if agencies and line.agency in agencies}
     digest = digest_of(facts)
-    document = DecisionsDocument(digest=digest, facts=facts, names=known)
-    return Report(_ENCODER.encode(document) + b"\n", _csv(lines, known), digest, position)
+    document = DecisionsDocument(digest=digest, facts=facts, names=known, agencies=called)
+    return Report(_ENCODER.encode(document) + b"\n", _csv(lines, {**known, **called}), digest, position)
 
 
 def digest_of(facts: DecisionsFacts) -> str:
@@ -135,6 +142,7 @@ COLUMNS = (
     "name",
     "role",
     "agency",
+    "agency_name",
     "office",
     "letter",
     "occurred_on",
@@ -154,7 +162,8 @@ def _csv(lines: Iterable[DecisionLine], names: Mapping[str, str]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for line in lines:
-        values = {**msgspec.structs.asdict(line), "name": names.get(str(line.person))}
+        told = {"name": names.get(str(line.person)), "agency_name": names.get(line.agency)}
+        values = {**msgspec.structs.asdict(line), **told}
         writer.writerow([_cell(values[column]) for column in COLUMNS])
     return out.getvalue().encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -54,6 +55,31 @@ def test_a_report_as_of_a_day_is_the_same_every_time(home: Path) -> None:
     assert first.returncode == 0, first.stderr
     assert first.stdout == again.stdout
     assert first.stdout.count(b"\r\n") > 5
+
+
+def test_an_agency_that_is_renamed_keeps_its_old_name_in_old_reports(home: Path) -> None:
+    before = jejak(home / "home", "report", "decisions", "--as-of", "2026-06-30").stdout
+    assert "Dinas Kesehatan Kabupaten A" in json.loads(before)["agencies"].values()
+    renamed = ("agency", "ka-dinkes", "Dinas Kesehatan dan KB Kabupaten A", "--region", "KA", "--from", "2026-07-01")
+    assert jejak(home / "home", *renamed).returncode == 0
+    assert jejak(home / "home", "report", "decisions", "--as-of", "2026-06-30").stdout == before
+    now = json.loads(jejak(home / "home", "report", "decisions").stdout)
+    assert now["agencies"]["ka-dinkes"] == "Dinas Kesehatan dan KB Kabupaten A"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x-dinas", "Dinas"),
+        ("x-dinas", "Dinas", "--region", "ZZ"),
+        ("ka-dinkes", "Dinas", "--region", "KB"),
+        ("x-unit", "Unit", "--region", "KA", "--parent", "ka-pkm-melati"),
+    ],
+)
+def test_an_agency_that_does_not_fit_is_refused(home: Path, arguments: tuple[str, ...]) -> None:
+    refused = jejak(home / "home", "agency", *arguments)
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert refused.stderr
 
 
 def test_a_rebuild_finds_every_view_equal(home: Path) -> None:

@@ -6,14 +6,15 @@ CREATE TABLE directory.regions (
     read_only boolean NOT NULL DEFAULT false,
     seat      text    COLLATE "C"           -- the agency its deciders sit at
 );
-CREATE TABLE directory.agencies (
-    id         text   COLLATE "C" PRIMARY KEY,
+CREATE TABLE directory.agencies (            -- one row per name and standing; the latest that holds counts
+    id         text   COLLATE "C" NOT NULL,
     name       text   NOT NULL,
     region     text   COLLATE "C" NOT NULL REFERENCES directory.regions,
-    parent     text   COLLATE "C" REFERENCES directory.agencies,
+    parent     text   COLLATE "C",
     outside    boolean NOT NULL DEFAULT false,  -- no part of the government
     valid_from date   NOT NULL DEFAULT '2000-01-01',
-    entered_at bigint NOT NULL DEFAULT 0     -- the log's position when the row was entered
+    entered_at bigint NOT NULL DEFAULT 0,    -- the log's position when the row was entered
+    PRIMARY KEY (id, valid_from, entered_at)
 );
 CREATE TABLE directory.persons (
     id   uuid PRIMARY KEY,
