@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. Both set up what is missing, inside this folder.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser run test check bench faults lock secrets
+.PHONY: help setup browser run test check bench lock secrets
 export PORT ?= 8000
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS = never
@@ -25,11 +25,8 @@ check: setup ## layers, lint, format, types (seconds)
 	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
 	@.venv/bin/mypy --no-error-summary
 
-bench: setup ## measure against the peers (ARGS="--quick", ARGS="--only append_8")
-	@.venv/bin/jejak bench $(ARGS)
-
-faults: setup ## the full tier of the fault experiments (long)
-	@JEJAK_FAULTS=full .venv/bin/pytest tests/faults
+bench: setup ## measure the speed of this house (ARGS=...)
+	@.venv/bin/jejak bench --house $(ARGS)
 
 browser: setup
 	@scripts/browser
