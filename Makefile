@@ -1,7 +1,11 @@
+# Two commands matter: `make run` and `make test`. Both set up what is missing, inside this folder.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lock
+.NOTPARALLEL:
+.PHONY: help setup browser run test check bench lock secrets
 export PORT ?= 8000
 unexport PYTHONDONTWRITEBYTECODE
+export UV_PYTHON_DOWNLOADS = never
+export UV_CACHE_DIR = .tools/cache
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -9,17 +13,27 @@ help: ## this list
 setup: ## install what is missing, inside this folder
 	@scripts/setup
 
-run: setup ## start the service with its demonstration data (PORT=8000, DEMO=0 for a real one)
+run: setup ## start the service with its demonstration data (PORT=8000; DEMO=0 for a real one)
 	@exec .venv/bin/jejak serve --port $(PORT) $(if $(filter 0,$(DEMO)),,--demo)
 
-check: setup ## layers, lint, format, types
-	@.venv/bin/ruff check --quiet .
-	@.venv/bin/ruff format --quiet --check .
-	@.venv/bin/mypy --no-error-summary
-	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
-
-test: check ## the whole suite
+test: browser check ## everything: layers, lint, format, types, and the whole suite
 	@.venv/bin/pytest -n 2 --dist loadfile
 
-lock: setup ## choose the newest versions again and write requirements.lock
-	@UV_PYTHON_DOWNLOADS=never .tools/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --group dev pyproject.toml -o requirements.lock
+check: setup ## layers, lint, format, types (seconds)
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --quiet --check .
+	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
+	@.venv/bin/mypy --no-error-summary
+
+bench: setup ## measure the speed of this house (ARGS=...)
+	@.venv/bin/jejak bench --house $(ARGS)
+
+browser: setup
+	@scripts/browser
+
+secrets: ## make the secrets docker-compose.yml reads
+	@scripts/secrets
+
+lock: setup ## write requirements.lock anew from pyproject.toml (UPGRADE=1: with the newest versions)
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' .tools/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --universal \
+		--generate-hashes --group dev pyproject.toml -o requirements.lock

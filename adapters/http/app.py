@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from adapters.accounts import Accounts
-from adapters.http import moves, openapi, problems
+from adapters.http import docs_page, moves, openapi, problems
 from adapters.http.auth import sessions
 from adapters.http.moves import Given
 from adapters.http.reads import as_json, routes
@@ -89,4 +89,4 @@ def _documents(app: FastAPI) -> None:
     @app.get("/api/docs", response_class=HTMLResponse)
     async def docs() -> str:
         """Give the documentation page."""
-        return openapi.page()
+        return docs_page.page()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -138,24 +137,28 @@ def _read(path: str, name: str, query: tuple[str, ...]) -> dict[str, Any]:
     ]
     if name in WAITING:
         asked.append({"name": "Jejak-Min-Position", "in": "header", "schema": {"type": "integer", "minimum": 0}})
-    return {"operationId": name, "parameters": [*_path_parameters(path), *asked], "responses": _responses("200")}
+    return {**_named(name), "parameters": [*_path_parameters(path), *asked], "responses": _responses("200")}
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"operationId": name, "summary": text(f"api.{name}", "id"), "description": text(f"api.{name}", "en")}
 
 
 def _sessions() -> dict[str, Any]:
     content = {"schema": {"$ref": REF.format(name="SignIn")}, "example": {"username": "ani", "password": "jejak-demo"}}
     sign_in = {
-        "operationId": "sign_in",
+        **_named("sign_in"),
         "security": [],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": _responses("201"),
     }
-    return {"post": sign_in, "delete": {"operationId": "sign_out", "responses": _responses("204")}}
+    return {"post": sign_in, "delete": {**_named("sign_out"), "responses": _responses("204")}}
 
 
 def _evidence() -> dict[str, Any]:
     anything = {"schema": {"type": "string", "format": "binary"}}
     return {
-        "operationId": "receive_evidence",
+        **_named("receive_evidence"),
         "parameters": _path_parameters("/{id}"),
         "requestBody": {"required": True, "content": {"application/octet-stream": anything}},
         "responses": _responses("200"),
@@ -186,46 +189,3 @@ def _responses(status: str, schema: str | None = None) -> dict[str, Any]:
         done["content"] = {"application/json": {"schema": shape}}
     refused = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
     return {status: done} | {p: {"description": text(f"http.{p}", "id"), "content": refused} for p in PROBLEMS}
-
-
-# The page for people
-
-STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
-    "details{border-bottom:1px solid #ddd;padding:.4rem 0}summary{cursor:pointer}"
-    "code{overflow-wrap:anywhere}pre{background:#f4f4f4;padding:.6rem;overflow-x:auto}b{display:inline-block;min-width:4rem}"
-)
-
-
-def page() -> str:
-    """Give the documentation as one plain page that needs no other host."""
-    operations = [
-        _operation(path, verb, operation)
-        for path, verbs in document()["paths"].items()
-        for verb, operation in verbs.items()
-    ]
-    return (
-        '<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>API Jejak</title><style>{STYLE}</style><main>"
-        f"<h1>API Jejak</h1><p>{html.escape(text('api.description', 'id'))}</p>"
-        '<p><a href="/api/openapi.json">OpenAPI (JSON)</a></p>'
-        f"{''.join(operations)}</main></html>"
-    )
-
-
-def _operation(path: str, verb: str, operation: dict[str, Any]) -> str:
-    summary = html.escape(str(operation.get("summary", operation["operationId"])))
-    head = f"<b>{verb.upper()}</b> <code>{html.escape(path)}</code> {summary}"
-    names = [
-        f"<code>{html.escape(p['name'])}</code>{' *' if p.get('required') else ''}"
-        for p in operation.get("parameters", ())
-    ]
-    bodies = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    shown = [example["value"] for example in bodies.get("examples", {}).values()]
-    shown += [bodies["example"]] if "example" in bodies else []
-    told = "".join(f"<pre>{html.escape(_pretty(example))}</pre>" for example in shown)
-    return f"<details><summary>{head}</summary><p>{', '.join(names)}</p>{told}</details>"
-
-
-def _pretty(example: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(example), indent=2).decode()
