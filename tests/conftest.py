@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -33,14 +34,26 @@ def server() -> Iterator[EmbeddedPostgres]:
     shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def fresh_database(server: EmbeddedPostgres) -> Callable[[], AbstractContextManager[str]]:
+    """Give what makes a fresh, migrated database, as often as a test wants one."""
+
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        name = f"t{next(_numbers)}"
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_jejak".encode())
+            yield _database(server.url, name)
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    return fresh
+
+
 @pytest.fixture
-def database_url(server: EmbeddedPostgres) -> Iterator[str]:
+def database_url(fresh_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """Give a fresh, migrated database."""
-    name = f"t{next(_numbers)}"
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_jejak".encode())
-        yield _database(server.url, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with fresh_database() as url:
+        yield url
 
 
 @pytest.fixture

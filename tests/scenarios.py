@@ -108,6 +108,18 @@ RULES = ProcessRulebook(
 )
 
 
+TOLD: dict[str, Any] = {
+    "design": "kata " * 300,
+    "goals": "Antre di bawah 20 menit.",
+    "benefits": "Lansia duduk.",
+    "form": Form.PUBLIC_SERVICE,
+    "kind": Kind.NON_DIGITAL,
+    "origin": Origin.ORIGINAL,
+    "inclusion": {"gender": "Ya."},
+}
+"""What a profile still lacks after registration."""
+
+
 def circumstances(by: UUID, *, acting_for: str | None = None, region: str = "KA", held: bool = True) -> Circumstances:
     counter = iter(range(10_000))
     return Circumstances(
@@ -198,17 +210,7 @@ def an_idea(by: UUID = ANI, **more: Any) -> Story:
 
 
 def complete(story: Story, by: UUID = ANI) -> Story:
-    return story.then(
-        "revise_profile",
-        by,
-        design="kata " * 300,
-        goals="Antre di bawah 20 menit.",
-        benefits="Lansia duduk.",
-        form=Form.PUBLIC_SERVICE,
-        kind=Kind.NON_DIGITAL,
-        origin=Origin.ORIGINAL,
-        inclusion={"gender": "Ya."},
-    )
+    return story.then("revise_profile", by, **TOLD)
 
 
 def a_submitted_idea() -> Story:
