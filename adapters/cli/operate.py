@@ -61,7 +61,7 @@ def serve(
         address = f"http://{host}:{port}"
         console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
         uvicorn.run(
-            http_app(url, store, worker), host=host, port=port, loop="uvloop", log_level="warning", access_log=False
+            http_app(url, store, worker), host=host, port=port, loop="uvloop", log_config=None, access_log=False
         )
 
 

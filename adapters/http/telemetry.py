@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from adapters.clock import new_id
 from adapters.http.problems import Problem, answer
@@ -47,6 +48,7 @@ class Telemetry:
             await self._app(scope, receive, send)
             return
         began, request_id = time.perf_counter(), str(new_id())
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
         state: dict[str, Any] = scope.setdefault("state", {})
         status = 0
 
@@ -60,25 +62,23 @@ class Telemetry:
                 state["position"] = headers["Jejak-Position"]
             await send(message)
 
-        try:
-            await self._app(scope, receive, sending)
-        except ClientDisconnect:
-            state["code"] = "client_gone"
-        except Exception as error:
-            log.exception("request_failed", request=request_id, method=scope["method"], error=type(error).__name__)
-            if status == 0:
-                await answer(Request(scope), Problem(500, "internal"))(scope, receive, sending)
-        self._account(scope, status, time.perf_counter() - began, request_id)
+        with bound_contextvars(request=request_id, method=method):
+            try:
+                await self._app(scope, receive, sending)
+            except ClientDisconnect:
+                state["code"] = "client_gone"
+            except Exception:
+                log.exception("request_failed")
+                if status == 0:
+                    await answer(Request(scope), Problem(500, "internal"))(scope, receive, sending)
+            self._account(scope, method, status, time.perf_counter() - began)
 
-    def _account(self, scope: Scope, status: int, took: float, request_id: str) -> None:
-        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+    def _account(self, scope: Scope, method: str, status: int, took: float) -> None:
         route, state = getattr(scope.get("route"), "path", "-"), scope["state"]
         self._figures.seconds.labels(method, route).observe(took)
         self._figures.answers.labels(method, route, str(status)).inc()
         log.info(
             "request",
-            request=request_id,
-            method=method,
             route=route,
             status=status,
             code=state.get("code"),

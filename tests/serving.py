@@ -1,0 +1,62 @@
+"""The service as an operator runs it: a process of its own, its log lines kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS_MAX = 30.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where a service answers, and what it wrote to standard error."""
+
+    url: str
+    log: Path
+
+
+@contextmanager
+def serving(database_url: str, home: Path) -> Iterator[Served]:
+    """Run `jejak serve` on a database until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    served = Served(f"http://127.0.0.1:{port}", home / "serve.log")
+    with served.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "adapters.cli", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, "JEJAK_HOME": str(home), "JEJAK_DATABASE_URL": database_url},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+    try:
+        _await(served, process)
+        yield served
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=START_SECONDS_MAX)
+
+
+def _await(served: Served, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the port is open; nothing is asked, so no line is written."""
+    ends = time.monotonic() + START_SECONDS_MAX
+    host, port = httpx.URL(served.url).host, httpx.URL(served.url).port or 0
+    while time.monotonic() < ends and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex((host, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(served.log.read_text(encoding="utf-8"))
