@@ -71,7 +71,7 @@ def a_house(url: str) -> Iterator[House]:
     with connect(url) as connection:
         house = House(
             log=LedgerLog(Ledger(LogRecorder(connection))),
-            directory=lambda: Directory(regions=REGIONS, agencies=AGENCIES),
+            directory=lambda: Directory.of(REGIONS.values(), AGENCIES.values(), TODAY),
             rulebooks=(RULES,),
             clock=lambda: datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC),
             new_id=lambda: uuid5(PEOPLE, f"new {next(numbers)}"),

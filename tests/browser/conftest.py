@@ -16,7 +16,7 @@ from adapters.files.store import EvidenceStore
 from adapters.wiring import http_app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running, which asynchronous tests cannot stand
 def browser() -> Iterator[Browser]:
     """Give the machine's own browser; skipped only where there is none (`make test` installs it, or says how)."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
