@@ -152,7 +152,7 @@ def _applied(row: WorklistRow, recorded: Recorded) -> WorklistRow:
         case e.TransferOffered():
             return replace(row, offered_to=body.agency, offered_at=recorded.recorded_at)
         case e.OwnershipTransferred():
-            return replace(row, agency=body.agency, lead=body.lead, offered_to=None, offered_at=None)
+            return replace(row, agency=body.agency, unit=None, lead=body.lead, offered_to=None, offered_at=None)
         case e.PartnerInvited():
             return replace(row, invited={**row.invited, body.agency: recorded.recorded_at})
         case e.PartnershipAccepted() | e.PartnerWithdrawn():
