@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import ModuleType
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, get_args
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import Mapper, StoredEvent
 
-import domain.innovation.events
-import domain.office.events
+from domain.innovation import events as innovation
+from domain.office import events as office
 from domain.record import Body, Envelope, Pending, Recorded
 
 B = TypeVar("B", bound=Body)
@@ -43,13 +42,9 @@ UPCASTERS: Mapping[str, Upcaster] = {}
 """Older stored names: how a body becomes one of the next version. Empty before release 1.0."""
 
 
-def _bodies(*modules: ModuleType) -> dict[str, type[Body]]:
-    found = [thing for module in modules for thing in vars(module).values()]
-    classes = [c for c in found if isinstance(c, type) and issubclass(c, Body) and c is not Body]
-    return {c.stored_as: c for c in classes}
-
-
-BODIES: Mapping[str, type[Body]] = _bodies(domain.innovation.events, domain.office.events)
+BODIES: Mapping[str, type[Body]] = {
+    body.stored_as: body for body in (*get_args(innovation.Event), *get_args(office.Event))
+}
 """Every event class by its stored name, in its newest version."""
 
 

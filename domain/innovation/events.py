@@ -314,3 +314,42 @@ class DutyWaiverGranted(Body, frozen=True, kw_only=True, forbid_unknown_fields=T
     person: UUID
     until: date
     reason: str
+
+
+Event = (
+    IdeaRegistered
+    | HistoricalCaseImported
+    | ProfileRevised
+    | RevisionAnswered
+    | TeamMemberAdded
+    | LeadHandedOver
+    | IdeaSubmitted
+    | IdeaReviewed
+    | RevisionRequested
+    | AgencyEndorsed
+    | AgencyReturned
+    | PilotApproved
+    | IdeaRejected
+    | IdeaDeferred
+    | PilotStarted
+    | EvidenceAttached
+    | EvidenceWithdrawn
+    | LegalBasisAttached
+    | PlanLinked
+    | PartnerInvited
+    | PartnershipAccepted
+    | PartnerWithdrawn
+    | CoachAssigned
+    | TransferOffered
+    | OwnershipTransferred
+    | InnovationSuspended
+    | InnovationResumed
+    | InnovationStopped
+    | InnovationReopened
+    | DecisionRescinded
+    | RecordCorrected
+    | CasePublished
+    | CaseUnpublished
+    | DutyWaiverGranted
+)
+"""Everything that can happen to a case. The type checker objects when the fold forgets one."""

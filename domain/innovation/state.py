@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID
 
 import msgspec
@@ -185,7 +185,6 @@ def evolve(innovation: Innovation | None, recorded: Recorded) -> Innovation:
         parts=_with_part(case.parts, PART_BY.get(type(body)), recorded.actor.person),
         authors=case.authors.insert(recorded.version, Author(person=recorded.actor.person, stored_as=body.stored_as)),
         occurred=case.occurred.insert(recorded.version, recorded.occurred_on),
-        legal_bases=_with_legal_bases(case.legal_bases, recorded),
     )
 
 
@@ -259,7 +258,7 @@ def _turned(case: Innovation, recorded: Recorded) -> Innovation:
 
 def _applied(case: Innovation, recorded: Recorded) -> Innovation:
     """Apply what an event says beside where it leads."""
-    body = recorded.body
+    body = cast("e.Event", recorded.body)
     match body:
         case e.ProfileRevised():
             return replace(case, profile=changed(case.profile, body.changes))
@@ -284,6 +283,9 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
         case e.EvidenceWithdrawn():
             item = replace(case.evidence[body.item], withdrawn=True)
             return replace(case, evidence=case.evidence.insert(body.item, item))
+        case e.LegalBasisAttached():
+            basis = LegalBasis(type=body.type, number=body.number, date=body.date, title=body.title)
+            return replace(case, legal_bases=case.legal_bases.insert(recorded.version, basis))
         case e.PlanLinked():
             return replace(case, plans=case.plans.insert(recorded.version, body))
         case e.PartnerInvited() | e.PartnershipAccepted() | e.PartnerWithdrawn():
@@ -306,23 +308,28 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
         case e.DutyWaiverGranted():
             waiver = Waiver(duty=body.duty, person=body.person, until=body.until)
             return replace(case, waivers=(*case.waivers, waiver))
-        case _:
+        case (
+            e.IdeaRegistered()
+            | e.HistoricalCaseImported()
+            | e.AgencyEndorsed()
+            | e.AgencyReturned()
+            | e.PilotApproved()
+            | e.IdeaRejected()
+            | e.IdeaDeferred()
+            | e.InnovationSuspended()
+            | e.InnovationResumed()
+            | e.InnovationReopened()
+            | e.DecisionRescinded()
+        ):
             return case
+        case _:
+            assert_never(body)
 
 
 def _with_part(parts: dict[Part, frozenset[UUID]], part: Part | None, person: UUID) -> dict[Part, frozenset[UUID]]:
     if part is None:
         return parts
     return {**parts, part: parts.get(part, frozenset()) | {person}}
-
-
-def _with_legal_bases(bases: HashTrieMap[int, LegalBasis], recorded: Recorded) -> HashTrieMap[int, LegalBasis]:
-    """Keep the legal basis an event attaches, by the version it came with."""
-    body = recorded.body
-    if isinstance(body, e.LegalBasisAttached):
-        basis = LegalBasis(type=body.type, number=body.number, date=body.date, title=body.title)
-        return bases.insert(recorded.version, basis)
-    return bases
 
 
 def _joined(case: Innovation, person: UUID) -> Innovation:

@@ -75,3 +75,7 @@ class DelegationEnded(Body, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     stored_as: ClassVar[str] = "office.delegation_ended.v1"
     office: str
     reason: str
+
+
+Event = OfficeHeld | OfficeLeft | RoleGranted | RoleRevoked | DelegationGranted | DelegationEnded
+"""Everything that can happen to a person's offices."""

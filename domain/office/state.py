@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID, uuid5
 
 import msgspec
@@ -78,7 +78,7 @@ def evolve(officer: Officer | None, recorded: Recorded) -> Officer:
 
 
 def _applied(officer: Officer, recorded: Recorded) -> Officer:
-    body = recorded.body
+    body = cast("e.Event", recorded.body)
     match body:
         case e.OfficeHeld():
             held = Held(role=body.role, agency=body.agency, region=body.region, letter=body.letter)
@@ -107,4 +107,4 @@ def _applied(officer: Officer, recorded: Recorded) -> Officer:
             left = tuple(d for d in officer.delegations if d.office != body.office)
             return replace(officer, delegations=left)
         case _:
-            raise ValueError(f"{body.stored_as} does not belong to a person's offices")
+            assert_never(body)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import replace
 from time import monotonic
-from urllib.parse import quote, unquote
 from uuid import uuid4
 
 import pytest
@@ -20,45 +15,14 @@ from adapters.postgres.connect import service_pool
 from adapters.postgres.event_log import Pool, PostgresEventLog
 from application.ports import AlreadyDone, LogUnavailable, OutcomeUnknown, ReceiptKey
 from tests.adapters.test_event_log import a_unit
+from tests.lines import Line, line_to_database
 from tests.scenarios import ANI
-
-
-@dataclass
-class Line:
-    """A socket between the service and the database; `swallow` cuts at the answer, `mute` lets nothing through."""
-
-    server: str
-    swallow: bool = False
-    mute: bool = False
-    pumps: set[asyncio.Task[None]] = field(default_factory=set)
-
-    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers, questions = await asyncio.open_unix_connection(self.server)
-        for source, target, is_answer in ((reader, questions, False), (answers, writer, True)):
-            pump = asyncio.create_task(self.carry(source, target, is_answer=is_answer))
-            self.pumps.add(pump)
-
-    async def carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_answer: bool) -> None:
-        while data := await source.read(65536):
-            if is_answer and self.swallow:
-                break
-            if not self.mute:
-                target.write(data)
-        target.close()
 
 
 @asynccontextmanager
 async def a_line(url: str) -> AsyncIterator[tuple[Line, Pool]]:
-    found = re.search(r"host=([^&]+)", url)
-    assert found
-    with TemporaryDirectory() as folder:
-        line = Line(str(Path(unquote(found[1])) / ".s.PGSQL.5432"))
-        server = await asyncio.start_unix_server(line.meet, Path(folder) / ".s.PGSQL.5432")
-        async with service_pool(url.replace(found[0], f"host={quote(folder, safe='')}")) as pool:
-            yield line, pool
-        server.close()
-        for pump in line.pumps:
-            pump.cancel()
+    async with line_to_database(url) as (line, weak), service_pool(weak) as pool:
+        yield line, pool
 
 
 async def test_an_answer_lost_after_commit_is_settled_by_the_key(database_url: str, pool: Pool) -> None:

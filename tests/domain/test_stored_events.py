@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from application.codec import BODIES, EventMapper, LogEvent, decode
-from domain.record import Envelope, Pending
+from domain.record import Body, Envelope, Pending
 from tests.scenarios import CASE
 
 FOLDER = Path(__file__).parents[1] / "stored_events"
@@ -29,3 +29,7 @@ def test_a_stored_event_reads_and_writes_the_same(name: str) -> None:
 
 def test_every_golden_file_is_of_a_name_we_know() -> None:
     assert {path.stem for path in FOLDER.glob("*.json")} == set(BODIES)
+
+
+def test_no_event_is_missing_from_what_the_folds_must_know() -> None:
+    assert set(Body.__subclasses__()) == set(BODIES.values())
