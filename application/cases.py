@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from application.codec import NOT_YET_RECORDED
 from application.errors import Busy, NotKnown, Stale
+from application.memory import Memory
 from application.ports import (
     AlreadyDone,
     Claim,
@@ -60,7 +61,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What use cases are given: the log, the directory, the rules, the clock, ids and the evidence store."""
+    """What use cases are given: the log, the directory, the rules, the clock, ids, the evidence store, a memory."""
 
     log: EventLog
     directory: Callable[[], Directory]
@@ -68,6 +69,7 @@ class House:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     holds: Callable[[str], bool]
+    memory: Memory = field(default_factory=Memory)
 
     def rulebook_on(self, day: date) -> ProcessRulebook:
         """Give the rulebook in force on a day; the oldest one for days before any."""
@@ -108,9 +110,14 @@ def fold(stream: Stream[S], events: Any, state: S | None = None) -> S | None:
     return state
 
 
-async def load(house: House, kind: Stream[S], stream: UUID, *, version: int | None = None) -> S | None:
-    """Give a stream's state now or at a version."""
-    return fold(kind, await house.log.load(stream, up_to=version))
+async def load(house: House, kind: Stream[S], stream: UUID) -> S | None:
+    """Give a stream's state now: the one remembered, brought up to date."""
+    known: S | None = house.memory.recall(kind.evolve, stream)
+    version: int = getattr(known, "version", 0)
+    state = fold(kind, await house.log.load(stream, after=version), known)
+    if state is not None:
+        house.memory.keep(kind.evolve, stream, state)
+    return state
 
 
 async def load_as_of(house: House, kind: Stream[S], stream: UUID, moment: datetime) -> S | None:

@@ -6,7 +6,7 @@ import psycopg
 import typer
 from rich.console import Console
 
-from adapters.cli import agencies, docs, keep, operate, tell
+from adapters.cli import agencies, demo, docs, keep, operate, tell
 from adapters.postgres.embedded import EmbeddedPostgresError
 from domain.errors import DomainError
 
@@ -16,6 +16,7 @@ tell.register(app)
 keep.register(app)
 docs.register(app)
 agencies.register(app)
+demo.register(app)
 
 
 def main() -> int:

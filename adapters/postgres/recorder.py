@@ -41,16 +41,20 @@ class LogRecorder(ApplicationRecorder):
 
     def append(self, unit: Unit) -> Written:
         """Write one unit, at the scripted moment when one is set."""
-        arrays = as_arrays([unit], self._mapper)
+        return self.append_all([unit])[0]
+
+    def append_all(self, units: Sequence[Unit]) -> list[Written]:
+        """Write units that do not meet, all or none, in one call; the first refusal is raised."""
+        arrays = as_arrays(units, self._mapper)
         try:
             if self.scripted_at is None:
                 cursor = self._connection.execute(APPEND_GROUP, arrays)
             else:
                 cursor = self._connection.execute(APPEND_SCRIPTED, [self.scripted_at, *arrays])
-            _unit, verdict, detail = cursor.fetchall()[0]
+            verdicts = cursor.fetchall()
         except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
             raise (OutcomeUnknown if self._connection.closed else LogUnavailable) from lost
-        return settled(verdict, detail)
+        return [settled(verdict, detail) for _unit, verdict, detail in verdicts]
 
     def select_events(
         self,

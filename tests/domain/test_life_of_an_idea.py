@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from msgspec import UNSET
@@ -270,3 +271,14 @@ def test_a_coordinator_imports_for_her_own_region_only() -> None:
     with pytest.raises(DomainError) as refusal:
         Story().begin(past, KOORDINATOR, "import_historical")
     assert refusal.value.code == "import.not_your_region"
+
+
+def test_an_id_or_a_digest_full_of_digits_names_no_citizen() -> None:
+    digest = "1234567890123456" + "a" * 48
+    attached = an_idea().then(
+        "attach_evidence", ANI, digest=digest, size=1, media_type="text/plain", kind="report", description="Bukti"
+    )
+    item = UUID("00001234-5678-7123-8456-aaaaaaaaaaaa")
+    assert attached.refused("withdraw_evidence", ANI, item=item, reason="Keliru") == "evidence.unknown"
+    story = an_endorsed_idea()
+    assert story.refused("decide_pilot.approve", SEKDA, reason="Layak", evidence=[item]) == "evidence.unknown"
