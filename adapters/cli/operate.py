@@ -6,7 +6,7 @@ import gc
 import signal
 import threading
 from contextlib import ExitStack
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -22,9 +22,11 @@ from adapters.postgres.directory import is_marked
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import rebuild
+from adapters.postgres.redrive import redrive
 from adapters.settings import Settings
 from adapters.wiring import Background, all_views, database, evidence_store, http_app, open_desk
 from application.ledger import finish
+from application.views import View
 
 console = Console()
 GC_THRESHOLDS = (50_000, 20, 100)
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command("work")(work)
     app.command("migrate")(migrate_database)
     app.command("rebuild")(rebuild_views)
+    app.command("redrive")(redrive_views)
     app.command("doctor")(doctor)
 
 
@@ -109,11 +112,7 @@ def migrate_database() -> None:
 
 def rebuild_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:
     """Bangun ulang tampilan dari peristiwa. / Rebuild views from the events."""
-    views = [view for view in all_views() if not names or view.name in names]
-    unknown = set(names or ()) - {view.name for view in all_views()}
-    if unknown:
-        console.print(f"Tidak dikenal / unknown: {', '.join(sorted(unknown))}")
-        raise typer.Exit(2)
+    views = _views(names)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with database(Settings()) as url, bar:
         task = bar.add_task("peristiwa / events", total=None)
@@ -121,6 +120,26 @@ def rebuild_views(names: Annotated[list[str] | None, typer.Argument(help="Tampil
     for view in found:
         same = "sama / equal" if view.equal else "berbeda, diganti / differed, replaced"
         console.print(f"{view.view}  {view.position}  {view.digest}  {same}", soft_wrap=True)
+
+
+def redrive_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:
+    """Lanjutkan baris yang tertahan. / Let parked keys follow the log again, once their trouble is mended."""
+    views = _views(names)
+    with database(Settings()) as url:
+        found = redrive(url, views)
+    for key in found:
+        console.print(f"{key.view}  {key.key}  {key.error or 'berjalan lagi / follows again'}", soft_wrap=True)
+    if any(key.error for key in found):
+        raise typer.Exit(1)
+
+
+def _views(names: list[str] | None) -> list[View[Any]]:
+    """Give the views named, all when none is."""
+    unknown = set(names or ()) - {view.name for view in all_views()}
+    if unknown:
+        console.print(f"Tidak dikenal / unknown: {', '.join(sorted(unknown))}")
+        raise typer.Exit(2)
+    return [view for view in all_views() if not names or view.name in names]
 
 
 def doctor() -> None:

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from adapters.catalogue import text
-from adapters.demo.past_cases import NoAccount, enter_past_cases
+from adapters.demo.past_cases import ACCOUNT, NoAccount, enter_past_cases
 from adapters.postgres.directory import person_names
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
@@ -100,15 +100,16 @@ def tell_history(
 def enter(
     table: Annotated[Path, typer.Argument(help="Berkas CSV / CSV file", exists=True, dir_okay=False)],
     *,
+    username: Annotated[str, typer.Option("--as", help="Atas nama akun / in whose name")] = ACCOUNT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hanya periksa / only check")] = False,
 ) -> None:
     """Masukkan kasus lama dari tabel. / Enter past cases from a table."""
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         try:
-            found = enter_past_cases(desk, table, dry_run=dry_run)
-        except NoAccount:
-            Console(stderr=True).print("Akun impor belum ada. / There is no account named impor.")
+            found = enter_past_cases(desk, table, dry_run=dry_run, username=username)
+        except NoAccount as nobody:
+            Console(stderr=True).print(f"Akun {nobody} belum ada. / There is no account named {nobody}.")
             raise typer.Exit(1) from None
     for line in found:
         Console().print(f"{line.line}  {line.title}  {line.case_number or line.problem or 'ok'}", soft_wrap=True)

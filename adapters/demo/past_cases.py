@@ -26,7 +26,7 @@ KINDS = {"digital": "digital", "non digital": "non_digital"}
 
 
 class NoAccount(Exception):
-    """The account that enters past cases is not there."""
+    """There is no account of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ def shipped() -> Path:
     return Path(str(files("adapters.demo") / "seed_innovations.csv"))
 
 
-def enter_past_cases(desk: Desk, table: Path, *, dry_run: bool) -> list[Entered]:
-    """Enter every line of a CSV file; a line that is refused leaves no trace and says why."""
-    person = directory.person_of(desk.connection, ACCOUNT)
+def enter_past_cases(desk: Desk, table: Path, *, dry_run: bool, username: str = ACCOUNT) -> list[Entered]:
+    """Enter every line of a CSV file in somebody's name; a line that is refused leaves no trace and says why."""
+    person = directory.person_of(desk.connection, username)
     if person is None:
-        raise NoAccount(ACCOUNT)
+        raise NoAccount(username)
     with table.open(encoding="utf-8-sig", newline="") as file:
         return [_enter(desk, Sender(person), n, row, dry_run=dry_run) for n, row in _lines(file)]
 

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from adapters.cli.docs import pages
+from adapters.demo.governments import person_id
 from adapters.demo.story import tell
+from adapters.postgres.connect import connect
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
+from adapters.postgres.view_tables import Connection
 from adapters.settings import Settings
 from adapters.wiring import all_views, database, evidence_store, open_desk
 
@@ -35,6 +39,12 @@ def home() -> Iterator[Path]:
         Projector(url, all_views()).catch_up()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def connect_home(home: Path) -> Iterator[Connection]:
+    with database(Settings(home=home / "home")) as url, connect(url) as connection:
+        yield connection
 
 
 def jejak(home: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -98,6 +108,33 @@ def test_a_backup_restores_to_the_same_report(home: Path) -> None:
     assert b"decisions" in reports[0]
     refused = jejak(home / "home", "restore", str(home / "jejak.tar"))
     assert refused.returncode == 1
+
+
+def test_past_cases_are_entered_in_somebodys_name(home: Path) -> None:
+    table = home / "past.csv"
+    table.write_text("title,agency_id,stage,status,source\nPosyandu Keliling,ka-dinkes,replication,open,Laporan 2023\n")
+    for who, code in (("nobody", 1), ("ani", 1), ("hasan", 1), ("koordinator", 0)):
+        assert jejak(home / "home", "import", str(table), "--as", who).returncode == code, who
+    with connect_home(home) as connection:
+        entered = connection.execute(
+            "SELECT convert_from(state, 'UTF8')::json -> 'actor' ->> 'person' FROM log.events"
+            " WHERE convert_from(state, 'UTF8') LIKE '%%Posyandu Keliling%%'"
+        ).fetchall()
+    assert entered == [(str(person_id("koordinator")),)]
+
+
+def test_what_was_parked_follows_again(home: Path) -> None:
+    park = (
+        "INSERT INTO view.parked SELECT 'register_v1', stream::text, 1, 'mended since' FROM log.events"
+        " WHERE stored_name = 'innovation.idea_registered.v1' LIMIT 1"
+    )
+    with connect_home(home) as connection:
+        connection.execute(park)
+    done = jejak(home / "home", "redrive", "register")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(b"follows again") == 1
+    assert jejak(home / "home", "redrive").stdout == b""
+    assert jejak(home / "home", "redrive", "nothing").returncode == 2
 
 
 def test_wrong_use_and_unknown_things_have_their_exit_codes(home: Path) -> None:

@@ -23,6 +23,7 @@ from adapters.postgres.event_log import Pool
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.postgres.recorder import LogRecorder
+from adapters.postgres.redrive import redrive
 from adapters.postgres.view_reads import BadCursor, Filters
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import PROJECTOR_ROLE
@@ -30,9 +31,9 @@ from application.access import Viewer, may_see
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import LogUnavailable, Numbering, Unit
 from application.views import View, all_views
-from application.views.register import REGISTER
+from application.views.register import REGISTER, RegisterRow
 from application.views.view import of_innovation
-from domain.innovation.events import IdeaRegistered
+from domain.innovation.events import IdeaRegistered, IdeaSubmitted
 from domain.people import Capacity, Role
 from domain.record import Body, Pending, Recorded
 from tests.application.test_views import every_story
@@ -295,6 +296,26 @@ def test_poison_stands_still_alone_however_the_log_is_paged(desk: Desk, database
     assert all(r.equal for r in found), "a rebuild parks the same"
     again = desk.connection.execute("SELECT view, key FROM view.parked").fetchall()
     assert sorted(again) == sorted(parked)
+
+
+def test_what_is_mended_follows_again_and_what_is_not_stands_still(desk: Desk, database_url: str) -> None:
+    def broken(row: RegisterRow | None, recorded: Recorded) -> RegisterRow | None:
+        assert not isinstance(recorded.body, IdeaSubmitted), "not known yet"
+        return REGISTER.evolve(row, recorded)
+
+    ensure_built(database_url, VIEWS)
+    mended = desk.tell(a_submitted_idea())
+    Projector(database_url, (replace(REGISTER, evolve=broken), *VIEWS[1:])).catch_up()
+    with running(database_url) as projector:
+        unfolded, unstored, unread = poisoned(desk)
+        assert projector.wait_for(desk.head)
+        found = redrive(database_url, VIEWS)
+        assert {(r.view, r.key) for r in found if r.error is None} == {("register", str(mended))}
+        assert {r.key for r in found if r.error} >= {str(unfolded), str(unstored), str(unread)}
+        desk.tell(an_idea())
+        assert projector.wait_for(desk.head)
+    assert all(r.equal for r in rebuild(database_url, VIEWS))
+    assert {(r.view, r.key) for r in redrive(database_url, VIEWS)} == {(r.view, r.key) for r in found if r.error}
 
 
 async def test_a_parked_case_is_marked_stale(pool: Pool, desk: Desk, database_url: str) -> None:
