@@ -21,6 +21,7 @@ demo.register(app)
 
 def main() -> int:
     """Run the command line and give its exit code."""
+    operate.settle_memory()
     try:
         app(standalone_mode=True)
     except (EmbeddedPostgresError, psycopg.OperationalError) as away:
