@@ -64,8 +64,7 @@ class Pending:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """An event of the log: its columns, its envelope and its body. Every fold takes this."""
 
     stream: UUID

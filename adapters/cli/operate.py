@@ -86,7 +86,7 @@ def load_demo(url: str, settings: Settings) -> None:
 
 
 def settle_memory() -> None:
-    """Keep the collector from going over what lives as long as the process."""
+    """Keep the collector from going over what lives as long as the process, and from going over the rest too often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
@@ -99,7 +99,6 @@ def work() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
     with database(Settings()) as url:
-        settle_memory()
         Projector(url, all_views()).run(stop)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -38,9 +40,14 @@ class View(Generic[R]):
     def table(self) -> str:
         return f"{self.name}_v{self.version}"
 
+    @cached_property
+    def _key_of(self) -> Callable[[R], Key]:
+        first, *more = self.key
+        return attrgetter(first, *more) if more else lambda row: (getattr(row, first),)
+
     def key_of(self, row: R) -> Key:
         """Give the key of a row."""
-        return tuple(getattr(row, name) for name in self.key)
+        return self._key_of(row)
 
     def after(self, row: R | None, recorded: Recorded, key: Key) -> R | None:
         """Give the row of a key after an event; a row the event names but that never was stays away."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -23,11 +24,23 @@ from domain.innovation.state import Innovation, place_after
 from domain.lifecycle import Move
 from domain.people import DECIDERS, Capacity, Part, Role
 from domain.record import Recorded
-from domain.rulebook.model import ProcessRulebook
+from domain.rulebook.model import Clocks, ProcessRulebook
 
 SATURDAY = 5
 DUE_DAYS_KEPT_MAX = 10_000
-AWAITED = tuple(move for move in INNOVATION_LIFECYCLE.moves if move.awaited)
+AWAITED = {
+    place.value: tuple(move for move in INNOVATION_LIFECYCLE.moves if move.awaited and place in move.start)
+    for place in Place
+}
+"""The moves waited for at each place."""
+
+
+class Calendar(NamedTuple):
+    """What counts days under a rulebook."""
+
+    effective_from: date
+    clocks: Clocks
+    holidays: frozenset[date]  # a set knows its hash, which makes looking up due days quick
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,13 +86,14 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
 def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
     """Give the worklist view under the clocks and holidays of rulebooks; each holds from its effective day on."""
     rules = sorted(rulebooks, key=lambda r: (r.effective_from, r.version))
+    calendars = [Calendar(r.effective_from, r.clocks, frozenset(r.holidays)) for r in rules]
 
     def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:
         now = _born(recorded) if row is None else _applied(row, recorded)
         now = _turned(_retold(now, recorded), recorded)
         if now is row:
             return row
-        tasks = tuple(_tasks(now, rules))
+        tasks = tuple(_tasks(now, calendars))
         return replace(now, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
     return View("worklist", 1, WorklistRow, ("id",), of_innovation, evolve)
@@ -205,11 +219,11 @@ def _running(row: WorklistRow, at: datetime) -> WorklistRow:
 # What is waited for
 
 
-def _tasks(row: WorklistRow, rulebooks: Sequence[ProcessRulebook]) -> Iterator[Task]:
-    for move in AWAITED:
-        if row.place in move.start and (row.resting_since is None or move.when_suspended):
+def _tasks(row: WorklistRow, calendars: Sequence[Calendar]) -> Iterator[Task]:
+    for move in AWAITED[row.place]:
+        if row.resting_since is None or move.when_suspended:
             for command, address, since in _waiting(move, row):
-                due = _due(row, move.awaited or "", since, rulebooks)
+                due = _due(row, move.awaited or "", since, calendars)
                 yield Task(command=command, address=address, since=since, due_on=due)
 
 
@@ -235,14 +249,16 @@ def _waiting(move: Move[Innovation], row: WorklistRow) -> Iterator[tuple[str, st
                 yield command, f"partner:{agency}", at
 
 
-def _due(row: WorklistRow, clock: str, since: datetime, rulebooks: Sequence[ProcessRulebook]) -> date:
+def _due(row: WorklistRow, clock: str, since: datetime, calendars: Sequence[Calendar]) -> date:
     day = max(_day(since), row.not_before or date.min)
-    rules = next((r for r in reversed(rulebooks) if r.effective_from <= day), rulebooks[0])
-    return working_days_after(day, getattr(rules.clocks, clock), rules.holidays, row.rests)
+    calendar = next((c for c in reversed(calendars) if c.effective_from <= day), calendars[0])
+    return working_days_after(day, getattr(calendar.clocks, clock), calendar.holidays, row.rests)
 
 
 @lru_cache(maxsize=DUE_DAYS_KEPT_MAX)
-def working_days_after(day: date, days: int, holidays: tuple[date, ...] = (), rests: tuple[Rest, ...] = ()) -> date:
+def working_days_after(
+    day: date, days: int, holidays: frozenset[date] = frozenset(), rests: tuple[Rest, ...] = ()
+) -> date:
     """Count working days on from a day: Monday to Friday, without holidays and without days of rest."""
     while days > 0:
         day += timedelta(days=1)

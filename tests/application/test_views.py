@@ -69,7 +69,9 @@ def at(story: Story, *days: int) -> Story:
     """Record the last events on these days after the first."""
     start = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)  # a Monday
     kept, moved = story.recorded[: -len(days)], story.recorded[-len(days) :]
-    later = [replace(r, recorded_at=start + timedelta(days=d)) for r, d in zip(moved, days, strict=True)]
+    later = [
+        msgspec.structs.replace(r, recorded_at=start + timedelta(days=d)) for r, d in zip(moved, days, strict=True)
+    ]
     return replace(story, recorded=(*kept, *later))
 
 
@@ -206,7 +208,7 @@ def _not_who(story: Story, code: str, person: Any) -> bool:
 def test_due_days_are_working_days() -> None:
     friday = date(2026, 3, 6)
     assert working_days_after(friday, 1) == date(2026, 3, 9)
-    assert working_days_after(friday, 1, holidays=(date(2026, 3, 9),)) == date(2026, 3, 10)
+    assert working_days_after(friday, 1, holidays=frozenset({date(2026, 3, 9)})) == date(2026, 3, 10)
     (task,) = waiting(at(an_endorsed_idea(), 0)).tasks
     assert task.due_on == date(2026, 3, 16)
 
