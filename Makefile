@@ -14,7 +14,7 @@ setup: ## install what is missing, inside this folder
 	@scripts/setup
 
 run: setup ## start the service with its demonstration data (PORT=8000; DEMO=0 for a real one)
-	@exec .venv/bin/jejak serve --port $(PORT) $(if $(filter 0,$(DEMO)),,--demo)
+	@exec .venv/bin/jejak serve --port $(PORT) --$(if $(filter 0,$(DEMO)),no-)demo
 
 test: browser check ## everything: layers, lint, format, types, and the whole suite
 	@.venv/bin/pytest -n 2 --dist loadfile

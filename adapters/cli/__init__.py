@@ -6,7 +6,8 @@ import psycopg
 import typer
 from rich.console import Console
 
-from adapters.cli import agencies, bench, demo, docs, keep, operate, tell
+from adapters.catalogue import LANGUAGES, text
+from adapters.cli import agencies, bench, demo, docs, keep, operate, tell, users
 from adapters.postgres.embedded import EmbeddedPostgresError
 from domain.errors import DomainError
 
@@ -14,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Je
 operate.register(app)
 tell.register(app)
 keep.register(app)
+users.register(app)
 docs.register(app)
 agencies.register(app)
 demo.register(app)
@@ -29,6 +31,8 @@ def main() -> int:
         Console(stderr=True).print(f"Basis data tidak dapat dihubungi. / The database is not reachable.\n{away}")
         return 3
     except DomainError as refused:
-        Console(stderr=True).print(f"Ditolak / Refused: {refused.code}")
+        blocker = refused.blockers[0]
+        said = " / ".join(text(blocker.code, language, **blocker.params) for language in LANGUAGES)
+        Console(stderr=True, highlight=False).print(f"{said} [{blocker.code}]", markup=False, soft_wrap=True)
         return 1
     return 0

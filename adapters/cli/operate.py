@@ -14,19 +14,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from adapters import logging
-from adapters.demo.governments import MARK, PASSWORD
+from adapters.cli.founding import ask_installation
+from adapters.demo.governments import PASSWORD
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
+from adapters.installation import Use, install, use_of
 from adapters.postgres.connect import connect
-from adapters.postgres.directory import is_marked
+from adapters.postgres.directory import list_accounts
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import rebuild
 from adapters.postgres.redrive import redrive
 from adapters.settings import Settings
-from adapters.wiring import Background, all_views, database, evidence_store, http_app, open_desk
-from application.ledger import finish
+from adapters.wiring import Background, Desk, all_views, database, evidence_store, http_app, open_desk
 from application.views import View
+from domain.errors import Blocker, Refused
 
 console = Console()
 GC_THRESHOLDS = (50_000, 20, 100)
@@ -46,7 +48,9 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Alamat jaringan / network address")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Porta / port")] = 8000,
-    demo: Annotated[bool, typer.Option("--demo", help="Isi data contoh / with demonstration data")] = False,
+    demo: Annotated[
+        bool | None, typer.Option("--demo/--no-demo", help="Data contoh atau sungguhan / demonstration or real")
+    ] = None,
     no_work: Annotated[bool, typer.Option("--no-work", help="Tanpa proyektor / without the projector")] = False,
 ) -> None:
     """Layani HTTP; proyektor ikut berjalan. / Serve HTTP, the projector with it."""
@@ -56,8 +60,7 @@ def serve(
     with ExitStack() as stack:
         url = stack.enter_context(database(settings))
         migrate(url)
-        if demo:
-            load_demo(url, settings)
+        prepare(url, settings, demo=demo)
         worker = None if no_work else stack.enter_context(Background(url))
 
         settle_memory()
@@ -68,21 +71,30 @@ def serve(
         )
 
 
-def load_demo(url: str, settings: Settings) -> None:
-    """Fill an empty log with the demonstration; say who can sign in."""
+def prepare(url: str, settings: Settings, *, demo: bool | None) -> None:
+    """Fill an empty database with the demonstration, or found a real one; one never becomes the other."""
     with open_desk(url, evidence_store(settings)) as desk:
-        if finish(desk.log.head()) == 0:
-            with console.status("Menyiapkan data contoh / preparing the demonstration"):
-                tell(desk)
-                enter_regions(desk)
-                enter_past_cases(desk, shipped(), dry_run=False)
-            Projector(url, all_views()).catch_up()
-        if is_marked(desk.connection, MARK):
-            accounts = desk.connection.execute(
-                "SELECT username FROM directory.accounts WHERE password_hash IS NOT NULL ORDER BY username"
-            ).fetchall()
-            console.print(f"Akun contoh / demo accounts: {', '.join(row[0] for row in accounts)}")
+        use = use_of(desk)
+        if use is (Use.REAL if demo else Use.DEMONSTRATION) and demo is not None:
+            raise Refused(Blocker(f"database.{use}"))
+        if use is Use.NOTHING and demo:
+            load_demo(desk, url)
+        elif use is Use.NOTHING:
+            install(desk, ask_installation())
+        if use_of(desk) is Use.DEMONSTRATION:
+            open_accounts = [str(row["username"]) for row in list_accounts(desk.connection) if row["open"]]
+            console.print(f"Akun contoh / demo accounts: {', '.join(open_accounts)}")
             console.print(f"Kata sandi / password: {PASSWORD}")
+
+
+def load_demo(desk: Desk, url: str) -> None:
+    """Tell the demonstration, then enter the real past cases: all of it or nothing."""
+    said = "Menyiapkan data contoh / preparing the demonstration"
+    with console.status(said), desk.connection.transaction():
+        tell(desk)
+        enter_regions(desk)
+        enter_past_cases(desk, shipped(), dry_run=False)
+    Projector(url, all_views()).catch_up()
 
 
 def settle_memory() -> None:

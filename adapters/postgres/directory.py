@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
-from psycopg.rows import TupleRow, kwargs_row
+from psycopg.rows import TupleRow, dict_row, kwargs_row
 from psycopg_pool import PoolTimeout
 
 from adapters.postgres.event_log import Pool
@@ -103,6 +103,36 @@ def person_of(connection: psycopg.Connection[TupleRow], username: str) -> UUID |
     """Give the person of an account."""
     row = connection.execute("SELECT person FROM directory.accounts WHERE username = %s", [username]).fetchone()
     return row[0] if row else None
+
+
+def list_accounts(connection: psycopg.Connection[TupleRow]) -> list[dict[str, object]]:
+    """Give every account, whose it is and whether somebody can sign in with it."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT a.username, p.name, p.id AS person, a.password_hash IS NOT NULL AS open"
+            " FROM directory.accounts AS a JOIN directory.persons AS p ON p.id = a.person ORDER BY a.username"
+        ).fetchall()
+
+
+def list_sessions(connection: psycopg.Connection[TupleRow]) -> list[dict[str, object]]:
+    """Give every session that has not ended."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT username, expires_at FROM desk.sessions WHERE expires_at > clock_timestamp()"
+            " ORDER BY username, expires_at"
+        ).fetchall()
+
+
+def set_password(connection: psycopg.Connection[TupleRow], username: str, password_hash: str | None) -> None:
+    """Change what an account is opened with; None closes it."""
+    connection.execute(
+        "UPDATE directory.accounts SET password_hash = %s WHERE username = %s", [password_hash, username]
+    )
+
+
+def end_sessions(connection: psycopg.Connection[TupleRow], username: str) -> int:
+    """End every session of an account and give their number."""
+    return connection.execute("DELETE FROM desk.sessions WHERE username = %s", [username]).rowcount
 
 
 def is_marked(connection: psycopg.Connection[TupleRow], name: str) -> bool:
