@@ -1,0 +1,125 @@
+"""Accounts by the command line: made, opened, closed by an administrator of the person's region, and by nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.demo.governments import PASSWORD, found_governments, person_id
+from adapters.files.store import EvidenceStore
+from adapters.wiring import open_desk
+from tests.serving import serving
+
+ROOT = Path(__file__).parents[2]
+SECRET = "wedang jahe sore hari"
+Jejak = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def jejak(database_url: str, tmp_path: Path) -> Jejak:
+    """Give the command line on a database with the demonstration's governments; `typed` is its standard input."""
+    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as desk:
+        found_governments(desk, on=datetime.now(UTC).date())
+
+    def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "adapters.cli", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "JEJAK_DATABASE_URL": database_url, "JEJAK_HOME": str(tmp_path)},
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def sign_in(jejak: Jejak, database_url: str, tmp_path: Path) -> Iterator[Callable[[str, str], Any]]:
+    """Give what the sign-in door answers."""
+    with serving(database_url, tmp_path) as served:
+        yield lambda username, password: httpx.post(
+            f"{served.url}/api/v1/sessions", json={"username": username, "password": password}
+        )
+
+
+def listed(jejak: Jejak, *arguments: str) -> list[dict[str, Any]]:
+    done = jejak(*arguments, "list", "--json")
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def test_a_new_person_signs_in_with_what_was_typed(jejak: Jejak, sign_in: Callable[[str, str], Any]) -> None:
+    made = jejak("user", "add", "wayan", "--name", "I Wayan Sudarta", "--as", "admin", typed=f"{SECRET}\n")
+    assert made.returncode == 0, made.stderr
+    signed = sign_in("wayan", SECRET)
+    assert signed.status_code == 201
+    assert signed.json()["person"]["name"] == "I Wayan Sudarta"
+    assert signed.json()["person"]["id"] in made.stdout
+    assert SECRET not in made.stdout + made.stderr
+
+
+def test_a_second_account_belongs_to_the_same_person(jejak: Jejak, sign_in: Callable[[str, str], Any]) -> None:
+    assert jejak("user", "add", "budi.h", "--also", "budi", "--as", "admin", typed=SECRET).returncode == 0
+    assert sign_in("budi.h", SECRET).json()["person"]["id"] == str(person_id("budi"))
+
+
+def test_a_new_password_ends_every_session_and_the_old_one_opens_nothing(
+    jejak: Jejak, sign_in: Callable[[str, str], Any]
+) -> None:
+    assert sign_in("budi", PASSWORD).status_code == 201
+    assert [row["username"] for row in listed(jejak, "token")] == ["budi"]
+    assert jejak("user", "password", "budi", "--as", "budi", typed=SECRET).returncode == 0
+    assert listed(jejak, "token") == []
+    assert sign_in("budi", PASSWORD).status_code == 401
+    assert sign_in("budi", SECRET).status_code == 201
+
+
+def test_a_closed_account_opens_nothing_and_ended_sessions_are_gone(
+    jejak: Jejak, sign_in: Callable[[str, str], Any]
+) -> None:
+    assert sign_in("budi", PASSWORD).status_code == 201
+    assert "1" in jejak("token", "end", "budi", "--as", "admin").stdout
+    assert listed(jejak, "token") == []
+    assert jejak("user", "close", "budi", "--as", "admin").returncode == 0
+    assert sign_in("budi", PASSWORD).status_code == 401
+    assert [row["open"] for row in listed(jejak, "user") if row["username"] == "budi"] == [False]
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        ("role.required", ("user", "add", "wayan", "--name", "I Wayan Sudarta", "--as", "budi")),
+        ("role.required", ("user", "password", "ani", "--as", "budi")),
+        ("role.required", ("token", "end", "ani", "--as", "budi")),
+        ("account.elsewhere", ("user", "password", "sekda-b", "--as", "admin")),
+        ("account.elsewhere", ("user", "add", "wayan", "--also", "sekda-b", "--as", "admin")),
+        ("account.taken", ("user", "add", "budi", "--name", "Budi Lain", "--as", "admin")),
+        ("account.name", ("user", "add", "Wayan Dua", "--name", "I Wayan Sudarta", "--as", "admin")),
+        ("account.unknown", ("user", "close", "siapa", "--as", "admin")),
+        ("account.unknown", ("user", "password", "siapa", "--as", "siapa")),
+        ("password.length", ("user", "password", "budi", "--as", "admin")),
+    ],
+)
+def test_what_is_refused_says_why_and_changes_nothing(jejak: Jejak, code: str, arguments: tuple[str, ...]) -> None:
+    before = listed(jejak, "user")
+    refused = jejak(*arguments, typed="pendek")
+    assert (refused.returncode, f"[{code}]" in refused.stderr) == (1, True), refused.stderr
+    assert listed(jejak, "user") == before
+
+
+def test_an_account_is_somebodys(jejak: Jejak) -> None:
+    assert jejak("user", "add", "wayan", "--as", "admin", typed=SECRET).returncode == 2
+    assert jejak("user", "add", "wayan", "--name", " ", "--as", "admin", typed=SECRET).returncode == 2
