@@ -6,7 +6,7 @@ import psycopg
 import typer
 from rich.console import Console
 
-from adapters.cli import agencies, demo, docs, keep, operate, tell
+from adapters.cli import agencies, bench, demo, docs, keep, operate, tell
 from adapters.postgres.embedded import EmbeddedPostgresError
 from domain.errors import DomainError
 
@@ -17,6 +17,7 @@ keep.register(app)
 docs.register(app)
 agencies.register(app)
 demo.register(app)
+bench.register(app)
 
 
 def main() -> int:

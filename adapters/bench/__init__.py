@@ -1,0 +1,1 @@
+"""How fast this house is: figures of the whole service, measured on a generated log."""
