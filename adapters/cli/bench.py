@@ -25,12 +25,15 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     *,
-    house: Annotated[bool, typer.Option("--house", help="Ukur layanan ini seutuhnya / the whole service")] = True,
+    house: Annotated[bool, typer.Option("--house", help="Ukur layanan ini seutuhnya / the whole service")] = False,
     cases: Annotated[int, typer.Option(min=10, help="Perkara rekaan / generated cases")] = 40_000,
     seconds: Annotated[float, typer.Option(min=0.1, help="Lama tiap beban / length of each load")] = 30.0,
     as_json: Annotated[bool, typer.Option("--json", help="Tulis JSON / write JSON")] = False,
 ) -> None:
     """Ukur kecepatan dengan basis data sementara. / Measure the speed, on a database of its own."""
+    if not house:
+        console.print("Ukuran yang ada / known measurements: --house")
+        raise typer.Exit(2)
     with tempfile.TemporaryDirectory(prefix="jejak-bench-") as folder, console.status("") as status:
         Path(folder).chmod(0o711)  # started by root the database runs as nobody, and must get there
         figures = list(measure(Path(folder), cases=cases, seconds=seconds, say=status.update))
