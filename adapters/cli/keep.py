@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.console import Console
 
 from adapters.postgres.connect import connect
@@ -21,6 +23,7 @@ console = Console()
 DUMP = "database.dump"
 EVIDENCE = "evidence"
 TOOL_SECONDS_MAX = 3_600
+SQL = Path(__file__).parents[1] / "postgres"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +38,7 @@ def backup(out: Annotated[Path, typer.Option("--out", help="Berkas tujuan / targ
     part = out.with_name(out.name + ".part")
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder, database(settings) as url:
         dump = Path(folder) / DUMP
-        _run("pg_dump", "--format=custom", f"--file={dump}", url)
+        _run("pg_dump", "--format=custom", f"--file={dump}", url=url)
         with tarfile.open(part, "w") as archive:
             archive.add(dump, DUMP)
             if (settings.home / "evidence").is_dir():
@@ -56,7 +59,10 @@ def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) 
         with tarfile.open(file) as archive:
             _unpack(archive, Path(folder))
         _prepare_roles(url)
-        _run("pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(Path(folder) / DUMP))
+        script = Path(folder) / "database.sql"
+        _run("pg_restore", "--no-owner", f"--file={script}", str(Path(folder) / DUMP))
+        whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _run("psql", *whole, f"--file={script}", f"--file={SQL / 'owners.sql'}", url=url)
         _return_evidence(Path(folder) / EVIDENCE, settings.home / "evidence")
     console.print("Dipulihkan. / Restored.")
 
@@ -82,10 +88,9 @@ def _is_used(url: str) -> bool:
 
 def _prepare_roles(url: str) -> None:
     """Roles belong to the cluster, not to the dump."""
+    roles_then_rooms = (SQL / "schema" / "001_roles_and_rooms.sql").read_text(encoding="utf-8")
     with connect(url) as connection:
-        for role in ("jejak_log", "jejak_service", "jejak_projector"):
-            if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
-                connection.execute(f"CREATE ROLE {role} NOLOGIN".encode())
+        connection.execute(roles_then_rooms.partition("CREATE SCHEMA")[0].encode())
 
 
 def _return_evidence(source: Path, target: Path) -> None:
@@ -96,10 +101,18 @@ def _return_evidence(source: Path, target: Path) -> None:
             shutil.move(path, place)
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, *arguments: str, url: str | None = None) -> None:
+    """Run a program of PostgreSQL; a password goes by the environment, where other accounts cannot read it."""
+    address: dict[str, Any] = conninfo_to_dict(url) if url else {}
+    secret = {"PGPASSWORD": str(address.pop("password"))} if "password" in address else {}
+    where = [f"--dbname={make_conninfo(**address)}"] if address else []
     done = subprocess.run(  # noqa: S603  our own programs and arguments
-        [find_binaries() / program, *arguments], capture_output=True, timeout=TOOL_SECONDS_MAX, check=False
+        [find_binaries() / program, *arguments, *where],
+        env={**os.environ, **secret},
+        capture_output=True,
+        timeout=TOOL_SECONDS_MAX,
+        check=False,
     )
     if done.returncode:
-        console.print(done.stderr.decode(errors="replace"))
+        console.print(done.stderr.decode(errors="replace"), markup=False)
         raise typer.Exit(1)

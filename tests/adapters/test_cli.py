@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from adapters.cli.docs import pages
 from adapters.demo.governments import person_id
 from adapters.demo.story import tell
 from adapters.postgres.connect import connect
+from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.view_tables import Connection
@@ -47,8 +49,8 @@ def connect_home(home: Path) -> Iterator[Connection]:
         yield connection
 
 
-def jejak(home: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "JEJAK_HOME": str(home)}
+def jejak(home: Path, *arguments: str, **told: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "JEJAK_HOME": str(home), **told}
     return subprocess.run(
         [sys.executable, "-m", "adapters.cli", *arguments],
         cwd=ROOT,
@@ -108,6 +110,48 @@ def test_a_backup_restores_to_the_same_report(home: Path) -> None:
     assert b"decisions" in reports[0]
     refused = jejak(home / "home", "restore", str(home / "jejak.tar"))
     assert refused.returncode == 1
+
+
+def test_a_backup_goes_into_a_database_of_ones_own_with_another_owner(home: Path, server: EmbeddedPostgres) -> None:
+    with connect(server.url) as connection:
+        connection.execute("CREATE ROLE pemilik LOGIN CREATEROLE")
+        connection.execute("CREATE DATABASE own OWNER pemilik")
+        for role in ("jejak_log", "jejak_service", "jejak_projector"):
+            connection.execute(f"GRANT {role} TO pemilik WITH ADMIN TRUE, INHERIT FALSE, SET FALSE".encode())
+    url = server.url.replace("/jejak?", "/own?") + "&options=-c%20role%3Dpemilik"
+    own = {"JEJAK_DATABASE_URL": url}
+    assert jejak(home / "home", "backup", "--out", str(home / "to-own.tar")).returncode == 0
+    restored = jejak(home / "own", "restore", str(home / "to-own.tar"), **own)
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    with connect_home(home) as there, connect(url) as here:
+        assert owners(here) == {(room, "pemilik" if owner == "jejak" else owner) for room, owner in owners(there)}
+        assert log_digest(here) == log_digest(there)
+    report = ("report", "decisions", "--as-of", "2026-11-22", "--format", "csv")
+    assert jejak(home / "own", *report, **own).stdout == jejak(home / "home", *report).stdout != b""
+    assert jejak(home / "own", "rebuild", **own).stdout.count(b"sama / equal") == 3
+    assert jejak(home / "own", "backup", "--out", str(home / "from-own.tar"), **own).returncode == 0
+    assert jejak(home / "back", "restore", str(home / "from-own.tar")).returncode == 0
+    assert jejak(home / "back", *report).stdout == jejak(home / "home", *report).stdout
+    assert jejak(home / "own", "restore", str(home / "to-own.tar"), **own).returncode == 1
+
+
+def log_digest(connection: Connection) -> str:
+    rows = connection.execute("SELECT * FROM log.events ORDER BY position").fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def owners(connection: Connection) -> set[tuple[str, str]]:
+    """Give everything of ours and whose it is."""
+    return set(
+        connection.execute(
+            "SELECT c.oid::regclass::text, relowner::regrole::text FROM pg_class AS c"
+            " WHERE relnamespace::regnamespace::text IN ('log', 'view', 'directory', 'desk')"
+            " UNION ALL SELECT p.oid::regprocedure::text, proowner::regrole::text FROM pg_proc AS p"
+            " WHERE pronamespace::regnamespace::text IN ('log', 'view')"
+            " UNION ALL SELECT nspname, nspowner::regrole::text FROM pg_namespace"
+            " WHERE nspname IN ('log', 'view', 'directory', 'desk')"
+        ).fetchall()
+    )
 
 
 def test_past_cases_are_entered_in_somebodys_name(home: Path) -> None:
