@@ -264,10 +264,10 @@ def poisoned(desk: Desk) -> tuple[UUID, UUID, UUID]:
     story = a_submitted_idea()
     unfolded = desk.tell(story, bodies={1: story.recorded[-1].body})
     unstored = _with_nul(desk)
-    unread = desk.tell(story)
-    desk.connection.execute("SET session_replication_role = replica")  # the tripwires sleep: this is a tampered log
-    desk.connection.execute("UPDATE log.events SET state = '{}' WHERE stream = %s AND version = 3", [unread])
-    desk.connection.execute("SET session_replication_role = origin")
+    with desk.connection.transaction():  # whole before a running projector sees it
+        unread = desk.tell(story)
+        desk.connection.execute("SET LOCAL session_replication_role = replica")  # the tripwires sleep: a tampered log
+        desk.connection.execute("UPDATE log.events SET state = '{}' WHERE stream = %s AND version = 3", [unread])
     return unfolded, unstored, unread
 
 
