@@ -38,9 +38,10 @@ LISTS: tuple[dict[str, str], ...] = (
     {"stage": "pilot", "status": "running"},
     {"agency": "ka-dinkes"},
     {"affair": "URS-12", "sort": "title"},
-    {"q": "imunisasi lansia"},
+    {"q": "imunisasi desa"},
     {"q": "akta kelahiran", "stage": "pilot"},
-    {"q": "pulau terluar", "sort": "entered"},
+    {"q": '"pulau terluar"', "sort": "entered"},
+    {"q": "warga desa"},
     {"q": "KA-2024-0042"},
     {"status": "draft", "sort": "case_number", "limit": "100"},
 )

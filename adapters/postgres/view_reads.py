@@ -126,7 +126,7 @@ def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]
         where.append("%(affair)s = ANY(affairs)")
         values["affair"] = filters.affair
     if filters.q:
-        where.append("(view.searchable(search) @@ view.wanted(%(q)s) OR case_number = upper(%(q)s))")
+        where.append("(searched @@ view.wanted(%(q)s) OR case_number = upper(%(q)s))")
         values["q"] = filters.q.strip()
     return where, values
 

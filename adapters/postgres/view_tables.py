@@ -35,12 +35,15 @@ INDEXES = {
         "CREATE INDEX ON {table} (changed_at DESC, id DESC)",
         "CREATE INDEX ON {table} (case_number)",
         "CREATE INDEX ON {table} USING gin (insiders)",
-        "CREATE INDEX ON {table} USING gin (view.searchable(search))",
+        "CREATE INDEX ON {table} USING gin (searched)",
     ),
     "worklist": ("CREATE INDEX ON {table} USING gin (waits_for)",),
     "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
 }
 """What queries need beside the key."""
+COMPUTED = {"register": ", searched tsvector GENERATED ALWAYS AS (view.searchable(search)) STORED"}
+"""What PostgreSQL makes of a row by itself; no part of the view, so no part of its dump. Kept, because an index does
+not know the order of words: for a phrase every text that holds them is looked into."""
 
 SEARCH = """
 CREATE OR REPLACE FUNCTION view.meaningful(words text) RETURNS text
@@ -84,15 +87,15 @@ def _column(hint: Any) -> str:
 
 def create(connection: Connection, view: View[Any], table: str) -> None:
     """Make the bare table of a view: no key, no index."""
+    words = (files("adapters.postgres") / "stop_words_id.txt").read_text(encoding="utf-8").split()
+    connection.execute(SEARCH.format(stop="|".join(words), stops=",".join(words)).encode())
     exact = {"text": 'text COLLATE "C"'}
     named = ", ".join(f"{name} {exact.get(kind, kind)}" for name, kind in columns(view).items())
-    connection.execute(f"CREATE TABLE view.{table} ({named})".encode())
+    connection.execute(f"CREATE TABLE view.{table} ({named}{COMPUTED.get(view.name, '')})".encode())
 
 
 def finish(connection: Connection, view: View[Any], table: str) -> None:
     """Give a filled table its key and indexes."""
-    words = (files("adapters.postgres") / "stop_words_id.txt").read_text(encoding="utf-8").split()
-    connection.execute(SEARCH.format(stop="|".join(words), stops=",".join(words)).encode())
     connection.execute(f"ALTER TABLE view.{table} ADD PRIMARY KEY ({', '.join(view.key)})".encode())
     for index in INDEXES.get(view.name, ()):
         connection.execute(index.format(table=f"view.{table}").encode())

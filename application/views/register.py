@@ -166,4 +166,4 @@ def _all(persons: tuple[UUID, ...], person: UUID | None) -> tuple[UUID, ...]:
     return tuple(sorted({*persons, person})) if person else persons
 
 
-REGISTER = View("register", 1, RegisterRow, ("id",), of_innovation, evolve)
+REGISTER = View("register", 2, RegisterRow, ("id",), of_innovation, evolve)

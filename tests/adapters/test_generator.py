@@ -18,6 +18,7 @@ from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.wiring import Desk, all_views, open_desk
 from application.codec import BODIES
+from application.views.register import REGISTER
 from domain.codes import Place
 from domain.innovation.events import HistoricalCaseImported
 from tests.adapters.test_demonstration import log_digest
@@ -61,7 +62,9 @@ def test_every_place_is_reached_and_every_move_made(new_desk: NewDesk) -> None:
     assert {name for name in BODIES if name.startswith("innovation.")} - told == {HistoricalCaseImported.stored_as}
     url = desk.connection.info.dsn
     Projector(url, all_views()).catch_up()
-    stand = desk.connection.execute("SELECT DISTINCT stage || '/' || status FROM view.register_v1").fetchall()
+    stand = desk.connection.execute(
+        f"SELECT DISTINCT stage || '/' || status FROM view.{REGISTER.table}".encode()
+    ).fetchall()
     assert {Place.IDEA_DRAFT, Place.PILOT_APPROVED, Place.PILOT_RUNNING, Place.CLOSED_REJECTED} <= {p for (p,) in stand}
     assert head == desk.recorder.max_notification_id()
     assert is_marked(desk.connection, MARK)

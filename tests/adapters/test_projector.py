@@ -188,7 +188,7 @@ def test_a_stopped_rebuild_goes_on_where_it_was(desk: Desk, database_url: str, m
 def test_a_new_version_is_built_beside_and_takes_the_old_ones_place(desk: Desk, database_url: str) -> None:
     desk.tell_many(20)
     Projector(database_url, VIEWS).catch_up()
-    newer = replace(REGISTER, version=2)
+    newer = replace(REGISTER, version=REGISTER.version + 1)
     desk.tell_many(5)
     with running(database_url, views=(newer, *VIEWS[1:])) as projector:
         assert projector.wait_for(desk.head)
@@ -286,7 +286,7 @@ def test_poison_stands_still_alone_however_the_log_is_paged(desk: Desk, database
     last = desk.tell(a_submitted_idea())
     assert Projector(database_url, VIEWS, page_size=page_size).catch_up() == desk.head
     parked = desk.connection.execute("SELECT view, key FROM view.parked").fetchall()
-    for view in ("register_v1", "worklist_v1"):
+    for view in (REGISTER.table, "worklist_v1"):
         assert {key for name, key in parked if name == view} == {str(unfolded), str(unstored), str(unread)}
     ids = desk.connection.execute(f"SELECT id, version FROM view.{REGISTER.table}".encode()).fetchall()
     versions: dict[UUID, int] = dict(ids)
