@@ -25,6 +25,7 @@ from adapters.postgres.projector import Projector
 from adapters.postgres.view_tables import Connection
 from adapters.settings import Settings
 from adapters.wiring import all_views, database, evidence_store, open_desk
+from application.views.register import REGISTER
 
 ROOT = Path(__file__).parents[2]
 
@@ -169,7 +170,7 @@ def test_past_cases_are_entered_in_somebodys_name(home: Path) -> None:
 
 def test_what_was_parked_follows_again(home: Path) -> None:
     park = (
-        "INSERT INTO view.parked SELECT 'register_v1', stream::text, 1, 'mended since' FROM log.events"
+        f"INSERT INTO view.parked SELECT '{REGISTER.table}', stream::text, 1, 'mended since' FROM log.events"
         " WHERE stored_name = 'innovation.idea_registered.v1' LIMIT 1"
     )
     with connect_home(home) as connection:
