@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS_MAX = 30.0
+START_SECONDS_MAX = 60.0
 
 
 @dataclass(frozen=True)
@@ -25,36 +25,41 @@ class Served:
 
     url: str
     log: Path
+    process: subprocess.Popen[bytes]
 
 
 @contextmanager
-def serving(database_url: str, home: Path) -> Iterator[Served]:
-    """Run `jejak serve` on a database until the block ends."""
+def serving(database_url: str | None, home: Path, *flags: str) -> Iterator[Served]:
+    """Run `jejak serve` until the block ends, on a database or, without one, on the embedded one of `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    served = Served(f"http://127.0.0.1:{port}", home / "serve.log")
-    with served.log.open("wb") as log:
+    told = {"JEJAK_HOME": str(home)} | ({"JEJAK_DATABASE_URL": database_url} if database_url else {})
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("JEJAK_DATABASE_URL")}
+    log_path = home / "serve.log"
+    with log_path.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "adapters.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "adapters.cli", "serve", "--port", str(port), *flags],
             cwd=ROOT,
-            env={**os.environ, "JEJAK_HOME": str(home), "JEJAK_DATABASE_URL": database_url},
+            env=surroundings | told,
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
+    served = Served(f"http://127.0.0.1:{port}", log_path, process)
     try:
-        _await(served, process)
+        _await(served)
         yield served
     finally:
-        process.send_signal(signal.SIGINT)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
         process.wait(timeout=START_SECONDS_MAX)
 
 
-def _await(served: Served, process: subprocess.Popen[bytes]) -> None:
+def _await(served: Served) -> None:
     """Wait until the port is open; nothing is asked, so no line is written."""
     ends = time.monotonic() + START_SECONDS_MAX
     host, port = httpx.URL(served.url).host, httpx.URL(served.url).port or 0
-    while time.monotonic() < ends and process.poll() is None:
+    while time.monotonic() < ends and served.process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex((host, port)) == 0:
                 return

@@ -15,6 +15,7 @@ from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
 
+DRAWING_BEGINS, DRAWING_ENDS = "<!-- lifecycle: jejak docs -->", "<!-- /lifecycle -->"
 COMMON = ("occurred_on", "note", "evidence", "legal_basis", "acting_for")
 
 
@@ -23,17 +24,19 @@ def register(app: typer.Typer) -> None:
     app.command("docs")(write)
 
 
-def write(folder: Annotated[Path, typer.Argument(help="docs/")] = Path("docs")) -> None:
-    """Tulis docs/api.md dan docs/lifecycle.md dari tabel langkah. / Write them from the table of moves."""
-    folder.mkdir(exist_ok=True)
-    for name, content in pages().items():
+def write(folder: Annotated[Path, typer.Argument(help="Folder proyek / the project")] = Path()) -> None:
+    """Tulis docs/api.md, docs/lifecycle.md, dan gambar di README.md dari tabel langkah. / Write them from the table."""
+    for name, content in pages(folder).items():
         (folder / name).write_text(content, encoding="utf-8")
         Console().print(folder / name)
 
 
-def pages() -> dict[str, str]:
-    """Give every page by its file name."""
-    return {"api.md": _api(), "lifecycle.md": _lifecycle()}
+def pages(folder: Path) -> dict[str, str]:
+    """Give every page by its file name; of the README only the drawing is made, the rest stays as it is."""
+    before, _, rest = (folder / "README.md").read_text(encoding="utf-8").partition(DRAWING_BEGINS)
+    after = rest.partition(DRAWING_ENDS)[2]
+    readme = f"{before}{DRAWING_BEGINS}\n{_drawing()}\n{DRAWING_ENDS}{after}"
+    return {"README.md": readme, "docs/api.md": _api(), "docs/lifecycle.md": _lifecycle()}
 
 
 def _api() -> str:
@@ -86,14 +89,18 @@ def _lifecycle() -> str:
         "Digambar dari tabel langkah dengan `jejak docs`. Langkah yang berlaku di mana saja tidak digambar.",
         "*Drawn from the table of moves; what is open at any place is not drawn.*",
         "",
-        "```mermaid",
-        "stateDiagram-v2",
-        f"    [*] --> {_node(Place.IDEA_DRAFT)}: register_idea",
+        _drawing(),
+        "",
     ]
+    return "\n".join(lines)
+
+
+def _drawing() -> str:
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {_node(Place.IDEA_DRAFT)}: register_idea"]
     for move in INNOVATION_LIFECYCLE.moves:
         if move.end is not None and move.start not in (OPEN, ANYWHERE):
             lines += [f"    {_node(start)} --> {_node(move.end)}: {move.code}" for start in sorted(move.start)]
-    return "\n".join([*lines, "```", ""])
+    return "\n".join([*lines, "```"])
 
 
 def _node(place: Place) -> str:

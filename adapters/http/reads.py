@@ -21,7 +21,7 @@ from adapters.http.service import Service, await_position, case_seen, viewer
 from adapters.postgres import view_reads
 from adapters.postgres.view_reads import BadCursor, Filters
 from application.access import may_see
-from application.cases import INNOVATION, examine, fold, officer
+from application.cases import INNOVATION, OFFICE, examine, fold, officer
 from application.errors import NotKnown
 from application.moments import as_moment
 from application.queries import at_version, difference, document, history
@@ -29,7 +29,6 @@ from domain.errors import Refused
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
 from domain.office.state import Officer, stream_of
-from domain.office.state import evolve as evolve_officer
 from domain.people import Agency
 from domain.record import Recorded
 
@@ -104,19 +103,30 @@ async def read_innovation(request: Request, case_id: Id, person: Caller, given: 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A case's events up to where the caller looks from, and the agencies as they stood then."""
+    """A case's events up to where the caller looks from, the agencies as they stood then, and where that is."""
 
     events: Sequence[Recorded]
     agencies: Mapping[str, Agency]
+    position: int | None = None  # None: now
 
 
 async def _shown(given: Service, content: dict[str, Any], cut: Cut) -> Response:
-    people = sorted({str(content["lead"]), str(content["coach"]), *content["team"]} - {"None"})
+    played = [person for people in content["parts"].values() for person in people]
+    people = sorted({str(content["lead"]), str(content["coach"]), *content["team"], *played} - {"None"})
     content["names"] = await view_reads.names(given.pool, people)
     content["agency_name"] = cut.agencies[content["agency"]].name
     content["region_name"] = given.house.directory().regions[content["region"]].name
     content["position"] = cut.events[-1].position
+    if cut.position is not None:
+        content["offices"] = {person: await _offices_then(given, UUID(person), cut.position) for person in people}
     return as_json(content, ETag=f'"{content["version"]}"')
+
+
+async def _offices_then(given: Service, person: UUID, position: int) -> list[str]:
+    """Give every office and role a person held, or acted for, by what the log knew at a position."""
+    events = await given.house.log.load_until(stream_of(person), position=position)
+    then = fold(OFFICE, events) or Officer(id=stream_of(person))
+    return sorted({held.office for held in (*then.roles, *then.offices)} | {d.office for d in then.delegations})
 
 
 async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation) -> Cut:
@@ -132,14 +142,15 @@ async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation)
             raise Problem(422, "query.number", name="version", least=1, most=now.version)
         events = await given.house.log.load(case_id, up_to=up_to)
         last = events[-1]
-        return Cut(events, directory.agencies_as_of(last.recorded_at.astimezone(zone).date(), last.position))
+        agencies = directory.agencies_as_of(last.recorded_at.astimezone(zone).date(), last.position)
+        return Cut(events, agencies, last.position)
     if moment is not None:
         at = _moment(moment, zone.key)
         position = await _position(given, at)
         events = await given.house.log.load_until(case_id, position=position)
         if not events:
             raise NotKnown
-        return Cut(events, directory.agencies_as_of(at.astimezone(zone).date(), position))
+        return Cut(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position)
     return Cut(await given.house.log.load(case_id), directory.agencies)
 
 
@@ -254,10 +265,7 @@ async def read_offices(request: Request, person_id: Id, person: Caller, given: G
     else:
         position = await _position(given, _moment(moment, "Asia/Jakarta"))
         events = await given.house.log.load_until(stream, position=position)
-        found: Officer | None = None
-        for recorded in events:
-            found = evolve_officer(found, recorded)
-        state = found or Officer(id=stream)
+        state = fold(OFFICE, events) or Officer(id=stream)
     known = await view_reads.names(given.pool, [str(person_id)])
     if str(person_id) not in known:
         raise NotKnown

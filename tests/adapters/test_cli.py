@@ -190,5 +190,5 @@ def test_wrong_use_and_unknown_things_have_their_exit_codes(home: Path) -> None:
 
 
 def test_the_documents_say_what_the_tables_say() -> None:
-    for name, content in pages().items():
-        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == content, f"run: jejak docs ({name})"
+    for name, content in pages(ROOT).items():
+        assert (ROOT / name).read_text(encoding="utf-8") == content, f"run: jejak docs ({name})"

@@ -211,6 +211,36 @@ async def test_the_past_stays_as_it_was(house: House) -> None:
     assert (future.status_code, future.json()["code"]) == (422, "as_of.future")
 
 
+async def test_the_past_shows_who_held_which_office_then(house: House) -> None:
+    case = await an_endorsed_idea(house)
+    before = (await house.get("sekda", f"/innovations/{case}/history"))["items"][-1]["recorded_at"]
+    offices = f"/persons/{who('sekda')}/offices"
+    version = (await house.get("admin", offices))["version"]
+    decided = await house.moved("sekda", case, "decide-pilot", choice="approve", reason="Layak.")
+    at = decided["events"][-1]["recorded_at"]
+    leaving = {"office": "regional_secretary:KA", "reason": "Rotasi."}
+    headers = {"If-Match": f'"{version}"'}
+    left = await house.as_("admin", "POST", f"/persons/{who('sekda')}/leave-office", json=leaving, headers=headers)
+    assert left.status_code == 200, left.text
+    after = left.json()["events"][-1]["recorded_at"]
+    shown = [await house.get("inspektur", f"/innovations/{case}?as_of={moment}") for moment in (before, at, after)]
+    assert [then["status"] for then in shown] == ["endorsed", "approved", "approved"]
+    assert [then["parts"].get("decider") for then in shown] == [None, [who("sekda")], [who("sekda")]]
+    assert "regional_secretary:KA" in shown[1]["offices"][who("sekda")]
+    assert "regional_secretary:KA" not in shown[2]["offices"][who("sekda")]
+    held = [(await house.get("inspektur", f"{offices}?as_of={moment}"))["offices"] for moment in (at, after)]
+    assert [len(found) for found in held] == [1, 0]
+
+
+async def test_a_decision_entered_late_says_so(house: House) -> None:
+    case = await an_endorsed_idea(house)
+    await house.moved("sekda", case, "decide-pilot", choice="defer", reason="Rapat.", occurred_on="2026-01-05")
+    last = (await house.get("sekda", f"/innovations/{case}/history"))["items"][-1]
+    assert (last["late"], last["occurred_on"]) == (True, "2026-01-05")
+    on_the_day = await house.as_("sekda", "GET", f"/innovations/{case}?as_of=2026-01-05")
+    assert on_the_day.status_code == 404  # the log knew nothing of it yet: as of means as the log knew it
+
+
 async def test_a_rescinded_decision_stays_readable(house: House) -> None:
     case = await an_endorsed_idea(house)
     await house.moved("sekda", case, "decide-pilot", choice="reject", reason="Tumpang tindih.")
