@@ -24,7 +24,7 @@ from adapters.postgres.projector import Projector
 from adapters.postgres.recorder import LogRecorder
 from adapters.rulebooks.loader import load_rulebooks
 from adapters.settings import Settings
-from application.cases import House
+from application.house import House
 from application.ledger import Ledger, LedgerLog
 from application.views import View
 from application.views import all_views as views_under

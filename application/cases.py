@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from application.codec import NOT_YET_RECORDED
 from application.errors import Busy, NotKnown, Stale
-from application.memory import Memory
+from application.house import House
 from application.ports import (
     AlreadyDone,
-    Claim,
     ClaimTaken,
-    Directory,
-    EventLog,
     Numbering,
     ReceiptKey,
     StaleStream,
     Unit,
     Written,
+    as_recorded,
 )
+from application.streams import INNOVATION, OFFICE, Look, Stream, fold, kind_of, load, officer, remembered
 from domain.command import Command
-from domain.errors import Blocker, Refused
-from domain.innovation import state as innovation
+from domain.errors import Blocker, DomainError, Refused
 from domain.innovation.decisions import check_common
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation
-from domain.lifecycle import Circumstances, Decided, Lifecycle, Move, Verdict
-from domain.office import state as office
-from domain.office.lifecycle import OFFICE_LIFECYCLE
+from domain.lifecycle import Circumstances, Decided, Move, Verdict
 from domain.office.state import Officer, stream_of
-from domain.record import Envelope, Pending, Recorded
-from domain.rulebook.model import ProcessRulebook
+from domain.record import Body, Envelope, Pending, Recorded
 
 ATTEMPTS_MAX = 5
+LOOKS: tuple[Look, ...] = (remembered, *[load] * ATTEMPTS_MAX)
+"""How each attempt looks at the streams: first from memory, since the log finds out what is old; then afresh."""
 S = TypeVar("S")
 
 
@@ -53,82 +47,12 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command became: the subject after it, what was written, and whether it was written before."""
+    """What a command became: its events in the log, the main stream after it, and whether it was written before."""
 
     written: Written
+    events: tuple[Recorded, ...]
+    state: Any
     replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What use cases are given: the log, the directory, the rules, the clock, ids, the evidence store, a memory."""
-
-    log: EventLog
-    directory: Callable[[], Directory]
-    rulebooks: tuple[ProcessRulebook, ...]
-    clock: Callable[[], datetime]
-    new_id: Callable[[], UUID]
-    holds: Callable[[str], bool]
-    memory: Memory = field(default_factory=Memory)
-
-    def rulebook_on(self, day: date) -> ProcessRulebook:
-        """Give the rulebook in force on a day; the oldest one for days before any."""
-        in_force = [rules for rules in self.rulebooks if rules.effective_from <= day]
-        return max(in_force or self.rulebooks[:1], key=lambda rules: (rules.effective_from, rules.version))
-
-    def today(self, region: str) -> date:
-        """Give the date it is now in a region."""
-        return self.clock().astimezone(ZoneInfo(self.directory().regions[region].zone)).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Stream(Generic[S]):
-    """How one kind of stream is folded, moved and what it claims."""
-
-    evolve: Callable[[S | None, Recorded], S]
-    lifecycle: Lifecycle[Any]
-    claims: Callable[[S], frozenset[Claim]]
-
-
-def _case_claims(case: Innovation) -> frozenset[Claim]:
-    title = case.claimed_title
-    return frozenset() if title is None else frozenset({Claim("title", case.region, title, case.id)})
-
-
-def _office_claims(officer: Officer) -> frozenset[Claim]:
-    return frozenset(Claim("office", held.region, held.office, officer.id) for held in officer.offices)
-
-
-INNOVATION: Stream[Innovation] = Stream(innovation.evolve, INNOVATION_LIFECYCLE, _case_claims)
-OFFICE: Stream[Officer] = Stream(office.evolve, OFFICE_LIFECYCLE, _office_claims)
-
-
-def fold(stream: Stream[S], events: Any, state: S | None = None) -> S | None:
-    """Fold events into a state, or None when there are none."""
-    for recorded in events:
-        state = stream.evolve(state, recorded)
-    return state
-
-
-async def load(house: House, kind: Stream[S], stream: UUID) -> S | None:
-    """Give a stream's state now: the one remembered, brought up to date."""
-    known: S | None = house.memory.recall(kind.evolve, stream)
-    version: int = getattr(known, "version", 0)
-    state = fold(kind, await house.log.load(stream, after=version), known)
-    if state is not None:
-        house.memory.keep(kind.evolve, stream, state)
-    return state
-
-
-async def load_as_of(house: House, kind: Stream[S], stream: UUID, moment: datetime) -> S | None:
-    """Give a stream's state as the log knew it at a moment."""
-    position = await house.log.position_at(moment)
-    return fold(kind, await house.log.load_until(stream, position=position))
-
-
-async def officer(house: House, person: UUID) -> Officer:
-    """Give a person's offices; nobody holds none."""
-    return await load(house, OFFICE, stream_of(person)) or Officer(id=stream_of(person))
 
 
 async def circumstances(
@@ -138,11 +62,13 @@ async def circumstances(
     region: str,
     command: Command | None,
     acting_for: str | None = None,
+    *,
     subject_person: UUID | None = None,
+    look: Look = load,
 ) -> tuple[Circumstances, Mapping[UUID, int]]:
     """Gather what a decision may know, and which streams were read for it."""
     today = house.today(region)
-    named = {p: await officer(house, p) for p in (command.persons() if command else ()) if p != person}
+    named = {p: await officer(house, p, look) for p in (command.persons() if command else ()) if p != person}
     reads = {me.id: me.version} | {o.id: o.version for o in named.values()}
     everybody = {**named, person: me}
     directory = house.directory()
@@ -173,34 +99,23 @@ async def examine(
     return [(move, table.examine(move, case, now)) for move in table.moves]
 
 
+# Making a move
+
+
 async def begin(house: House, move: Move[None], command: Command, sender: Sender) -> Answer:
     """Start a case: register or import."""
-    for _attempt in range(ATTEMPTS_MAX):
-        me = await officer(house, sender.person)
+
+    async def attempt(look: Look) -> Answer:
+        me = await officer(house, sender.person, look)
         region = _birth_region(house, me, command)
-        now, reads = await circumstances(house, me, sender.person, region, command)
+        now, reads = await circumstances(house, me, sender.person, region, command, look=look)
         decided = BIRTH.decide(move, None, command, now)
         check_common(None, command, now)
-        stream = house.new_id()
-        zone = house.directory().regions[region].zone
-        try:
-            return await _append(
-                house,
-                INNOVATION,
-                None,
-                stream,
-                region,
-                decided,
-                now,
-                command,
-                sender,
-                reads,
-                move,
-                Numbering(region, zone),
-            )
-        except StaleStream:
-            continue
-    raise Busy
+        numbering = Numbering(region, house.directory().regions[region].zone)
+        write = Write(INNOVATION, house.new_id(), region, None, decided.bodies)
+        return await _append(house, write, _stamped(house, move, command, decided, now), reads, sender, numbering)
+
+    return await _attempted(attempt)
 
 
 def _birth_region(house: House, me: Officer, command: Command) -> str:
@@ -234,10 +149,11 @@ async def _move(
     sender: Sender,
     subject_person: UUID | None,
 ) -> Answer:
-    """Load, decide and append; decide again when a stream moved on meanwhile."""
-    for _attempt in range(ATTEMPTS_MAX):
-        state = await load(house, kind, stream)
-        me = await officer(house, sender.person)
+    """Load, decide and append; decide again when what was seen had moved on meanwhile."""
+
+    async def attempt(look: Look) -> Answer:
+        state = await look(house, kind, stream)
+        me = await officer(house, sender.person, look)
         if state is None and subject_person is not None:
             state = Officer(id=stream, region=_home(me))  # type: ignore[assignment]
         if state is None:
@@ -246,90 +162,115 @@ async def _move(
         if sender.if_match is not None and sender.if_match != version:
             raise Stale(expected=sender.if_match, actual=version)
         region: str = state.region  # type: ignore[attr-defined]
-        now, reads = await circumstances(house, me, sender.person, region, command, subject_person=subject_person)
+        now, reads = await circumstances(
+            house, me, sender.person, region, command, subject_person=subject_person, look=look
+        )
         decided = kind.lifecycle.decide(move, state, command, now)
         check_common(state if isinstance(state, Innovation) else None, command, now)
-        try:
-            return await _append(house, kind, state, stream, region, decided, now, command, sender, reads, move, None)
-        except StaleStream:
-            continue
-    raise Busy
+        write = Write(kind, stream, region, state, decided.bodies)
+        return await _append(house, write, _stamped(house, move, command, decided, now), reads, sender)
+
+    return await _attempted(attempt)
 
 
 def _home(me: Officer) -> str:
     return next((held.region for held in (*me.roles, *me.offices)), me.region)
 
 
-async def _append(
-    house: House,
-    kind: Stream[S],
-    state: S | None,
-    stream: UUID,
-    region: str,
-    decided: Decided,
-    now: Circumstances,
-    command: Command,
-    sender: Sender,
-    reads: Mapping[UUID, int],
-    move: Move[Any],
-    numbering: Numbering | None,
-) -> Answer:
+async def _attempted(attempt: Callable[[Look], Awaitable[Answer]]) -> Answer:
+    """Attempt a command until the log takes it; nothing is refused on what was only remembered."""
+    for look in LOOKS:
+        try:
+            return await attempt(look)
+        except StaleStream:
+            continue
+        except (DomainError, Stale, NotKnown):
+            if look is not remembered:
+                raise
+    raise Busy
+
+
+# Writing it down
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What one stream gets of a command, and how the stream stood before it (None: it begins)."""
+
+    kind: Stream[Any]
+    stream: UUID
+    region: str
+    before: Any
+    bodies: tuple[Body, ...]
+
+    def pending(self, envelope: Envelope) -> tuple[Pending, ...]:
+        """Give the events as they are to be written."""
+        version: int = getattr(self.before, "version", 0)
+        return tuple(
+            Pending(
+                originator_id=self.stream,
+                originator_version=version + n,
+                region=self.region,
+                command_id=envelope.causation,
+                envelope=envelope,
+                body=body,
+            )
+            for n, body in enumerate(self.bodies, start=1)
+        )
+
+
+def _stamped(house: House, move: Move[Any], command: Command, decided: Decided, now: Circumstances) -> Envelope:
     command_id = house.new_id()
-    version: int = getattr(state, "version", 0)
-    envelope = Envelope(
+    return Envelope(
         actor=decided.actor,
         occurred_on=command.occurred_on or now.today,
         correlation=command_id,
         causation=command_id,
         rulebook=now.rulebook.ref if move.under_rulebook else None,
     )
-    pending = tuple(
-        Pending(
-            originator_id=stream,
-            originator_version=version + n,
-            region=region,
-            command_id=command_id,
-            envelope=envelope,
-            body=body,
-        )
-        for n, body in enumerate(decided.bodies, start=1)
-    )
-    before = kind.claims(state) if state is not None else frozenset()
-    after = kind.claims(_after(kind, state, pending))
-    receipt = ReceiptKey(sender.person, sender.key, sender.request_hash) if sender.key else None
+
+
+async def _append(
+    house: House,
+    write: Write,
+    envelope: Envelope,
+    reads: Mapping[UUID, int],
+    sender: Sender,
+    numbering: Numbering | None = None,
+) -> Answer:
+    pending = write.pending(envelope)
+    kind = write.kind
+    before = kind.claims(write.before) if write.before is not None else frozenset()
+    after = kind.claims(_after(write, as_recorded(pending)))
     unit = Unit(
-        command_id=command_id,
+        command_id=envelope.causation,
         events=pending,
-        reads={s: v for s, v in reads.items() if s != stream},
-        receipt=receipt,
+        reads={stream: version for stream, version in reads.items() if stream != write.stream},
+        receipt=ReceiptKey(sender.person, sender.key, sender.request_hash) if sender.key else None,
         claims=tuple(sorted(after - before, key=str)),
         releases=tuple(sorted(before - after, key=str)),
         numbering=numbering,
     )
     try:
-        return Answer(await house.log.append(unit))
+        written = await house.log.append(unit)
     except AlreadyDone as done:
-        return Answer(done.written, replayed=True)
+        return await replayed(house, done.written)
     except ClaimTaken as taken:
         raise Refused(Blocker(f"claim.{taken.claim.kind}", {"holder": str(taken.holder)})) from taken
+    events = as_recorded(pending, written)
+    state = _after(write, events)
+    house.memory.keep(kind.evolve, write.stream, state)
+    return Answer(written, events, state)
 
 
-def _after(kind: Stream[S], state: S | None, pending: tuple[Pending, ...]) -> S:
-    """Fold what is about to be written, to know what it will claim."""
-    for p in pending:
-        state = kind.evolve(
-            state,
-            Recorded(
-                stream=p.originator_id,
-                version=p.originator_version,
-                position=0,
-                region=p.region,
-                recorded_at=NOT_YET_RECORDED,
-                command_id=p.command_id,
-                case_number=None,
-                envelope=p.envelope,
-                body=p.body,
-            ),
-        )
-    assert state is not None
-    return state
+def _after(write: Write, events: Iterable[Recorded]) -> Any:
+    """Give the state of the stream after its events; before they are written, to know what it will claim."""
+    return fold(write.kind, events, write.before)
+
+
+async def replayed(house: House, written: Written) -> Answer:
+    """Give the answer of a command again, from what stands in the log."""
+    main = written.ranges[0]
+    whole = await house.log.load(main.stream, up_to=main.last_version)
+    events = tuple(recorded for recorded in whole if recorded.version >= main.first_version)
+    return Answer(written, events, fold(kind_of(whole[0]), whole), replayed=True)

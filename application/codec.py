@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast, get_args
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import Mapper, StoredEvent
 
+from application.ports import NOT_YET_RECORDED
 from domain.innovation import events as innovation
 from domain.office import events as office
 from domain.record import Body, Envelope, Pending, Recorded
 
 B = TypeVar("B", bound=Body)
-NOT_YET_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
 class State(Envelope, Generic[B], frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

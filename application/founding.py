@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from application.cases import OFFICE, House, load
+from application.house import House
 from application.ports import Claim, Unit
+from application.streams import OFFICE, load
 from domain.office.events import OfficeHeld
 from domain.office.state import stream_of
 from domain.people import Actor, Role

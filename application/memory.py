@@ -20,8 +20,10 @@ class Memory:
         return self._states.get((evolve, stream))
 
     def keep(self, evolve: Any, stream: UUID, state: Any) -> None:
-        """Remember a state, as the one used last."""
-        self._states.pop((evolve, stream), None)
+        """Remember a state, as the one used last; a newer one is not given up for it."""
+        known = self._states.pop((evolve, stream), None)
+        if known is not None and known.version > state.version:
+            state = known
         self._states[evolve, stream] = state
         if len(self._states) > self._states_max:
             del self._states[next(iter(self._states))]

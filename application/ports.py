@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -74,6 +74,28 @@ class Written:
     recorded_at: datetime
     case_number: str | None
     ranges: tuple[StreamRange, ...]
+
+
+NOT_YET_RECORDED = datetime.min.replace(tzinfo=UTC)
+
+
+def as_recorded(pending: Sequence[Pending], written: Written | None = None) -> tuple[Recorded, ...]:
+    """Give the events of a unit as the log will give them back; before it is written without position and moment."""
+    first = written.first_position if written else 0
+    return tuple(
+        Recorded(
+            stream=event.originator_id,
+            version=event.originator_version,
+            position=position if written else 0,
+            region=event.region,
+            recorded_at=written.recorded_at if written else NOT_YET_RECORDED,
+            command_id=event.command_id,
+            case_number=written.case_number if written and event.originator_version == 1 else None,
+            envelope=event.envelope,
+            body=event.body,
+        )
+        for position, event in enumerate(pending, start=first)
+    )
 
 
 class AppendRefused(Exception):

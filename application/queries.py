@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from application.cases import INNOVATION, fold
+from application.streams import INNOVATION, fold
 from application.views.decisions import DECISIONS, is_late
 from domain.innovation.profile import PROFILE_FIELDS
 from domain.innovation.state import Innovation

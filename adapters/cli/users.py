@@ -18,8 +18,8 @@ from adapters.passwords import hash_password
 from adapters.postgres import directory
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
-from application.cases import officer
 from application.ledger import finish
+from application.streams import officer
 from domain.errors import Blocker, Refused
 from domain.people import Role
 

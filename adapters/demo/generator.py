@@ -20,10 +20,12 @@ from adapters.demo.lives import Life, at_work
 from adapters.demo.story import Script
 from adapters.postgres.recorder import LogRecorder
 from adapters.wiring import Desk
-from application.cases import INNOVATION, House, Sender, begin, load, move_case
+from application.cases import Sender, begin, move_case
+from application.house import House
 from application.ledger import Ledger, LedgerLog, finish
 from application.memory import Memory
-from application.ports import StreamRange, Unit, Written
+from application.ports import StreamRange, Unit, Written, as_recorded
+from application.streams import INNOVATION, load
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.record import Recorded
 
@@ -134,7 +136,7 @@ class Buffer(LedgerLog):
         super().__init__(Ledger(recorder))
         self._recorder = recorder
         self._waiting: list[Unit] = []
-        self._written: dict[UUID, list[Recorded]] = {}
+        self._written: dict[UUID, tuple[Recorded, ...]] = {}
         self._head = recorder.max_notification_id() or 0
 
     async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
@@ -164,22 +166,5 @@ class Buffer(LedgerLog):
         for first in range(0, len(self._waiting), UNITS_MAX):
             units = self._waiting[first : first + UNITS_MAX]
             for unit, written in zip(units, self._recorder.append_all(units), strict=True):
-                self._written[unit.events[0].originator_id] = _recorded(unit, written)
+                self._written[unit.events[0].originator_id] = as_recorded(unit.events, written)
         self._waiting.clear()
-
-
-def _recorded(unit: Unit, written: Written) -> list[Recorded]:
-    return [
-        Recorded(
-            stream=event.originator_id,
-            version=event.originator_version,
-            position=position,
-            region=event.region,
-            recorded_at=written.recorded_at,
-            command_id=unit.command_id,
-            case_number=written.case_number,
-            envelope=event.envelope,
-            body=event.body,
-        )
-        for position, event in enumerate(unit.events, start=written.first_position)
-    ]

@@ -14,8 +14,10 @@ import msgspec
 
 from adapters.demo.governments import found_governments, person_id
 from adapters.wiring import Desk
-from application.cases import INNOVATION, House, Sender, begin, load, move_case
+from application.cases import Sender, begin, move_case
+from application.house import House
 from application.ledger import finish
+from application.streams import INNOVATION, load
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 
 BEGINS = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)

@@ -17,11 +17,14 @@ from adapters.http.input import as_struct, idempotency_key, if_match, read_body,
 from adapters.http.problems import Problem
 from adapters.http.service import Service, case_seen, service
 from adapters.postgres.accounts import is_person
-from application.cases import INNOVATION, Answer, Sender, begin, fold, move_case, move_office
+from application.cases import Answer, Sender, begin, move_case, move_office, replayed
 from application.errors import Busy, NotKnown, Stale
-from application.ports import ReceiptKey, Written
+from application.ports import ReceiptKey
+from application.streams import remembered
+from domain.command import Command
 from domain.errors import Blocker, DomainError
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.innovation.state import Innovation
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
 from domain.office.state import stream_of
@@ -55,12 +58,12 @@ def kebab(command: str) -> str:
 def _birth(command: str) -> Any:
     async def endpoint(request: Request, person: Caller, given: Given) -> Response:
         value, sender = await _received(request, person)
-        replay = await _replay(request, given, sender, 201)
-        if replay is not None:
-            return replay
-        move, fields = choose(BIRTH, command, value)
-        wish = as_struct(fields, move.body)
-        return await _carried_out(request, given, sender, None, lambda: begin(given.house, move, wish, sender))
+
+        async def work() -> Answer:
+            move, fields = choose(BIRTH, command, value)
+            return await begin(given.house, move, as_struct(fields, move.body), sender)
+
+        return await _carried_out(request, given, sender, None, work)
 
     return endpoint
 
@@ -68,16 +71,13 @@ def _birth(command: str) -> Any:
 def _case_command(command: str) -> Any:
     async def endpoint(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
         value, sender = await _received(request, person)
-        await case_seen(given.house, case_id, person)
-        replay = await _replay(request, given, sender, 200)
-        if replay is not None:
-            return replay
-        move, fields = choose(INNOVATION_LIFECYCLE, command, value)
-        wish = as_struct(fields, move.body)
-        _require_version(move, sender)
-        return await _carried_out(
-            request, given, sender, case_id, lambda: move_case(given.house, case_id, move, wish, sender)
-        )
+        await case_seen(given.house, case_id, person, remembered)
+
+        async def work() -> Answer:
+            move, wish = _wished(INNOVATION_LIFECYCLE, command, value, sender)
+            return await move_case(given.house, case_id, move, wish, sender)
+
+        return await _carried_out(request, given, sender, case_id, work)
 
     return endpoint
 
@@ -87,16 +87,12 @@ def _office_command(command: str) -> Any:
         value, sender = await _received(request, person)
         if not await is_person(given.pool, person_id):
             raise NotKnown
-        replay = await _replay(request, given, sender, 200)
-        if replay is not None:
-            return replay
-        move, fields = choose(OFFICE_LIFECYCLE, command, value)
-        wish = as_struct(fields, move.body)
-        _require_version(move, sender)
-        stream = stream_of(person_id)
-        return await _carried_out(
-            request, given, sender, stream, lambda: move_office(given.house, person_id, move, wish, sender)
-        )
+
+        async def work() -> Answer:
+            move, wish = _wished(OFFICE_LIFECYCLE, command, value, sender)
+            return await move_office(given.house, person_id, move, wish, sender)
+
+        return await _carried_out(request, given, sender, stream_of(person_id), work)
 
     return endpoint
 
@@ -108,10 +104,13 @@ async def _received(request: Request, person: UUID) -> tuple[dict[str, Any], Sen
     return value, Sender(person, key, request_hash(request, body), if_match(request))
 
 
-def _require_version(move: Move[Any], sender: Sender) -> None:
-    """A decision names the version it was based on; `*` names none."""
+def _wished(table: Lifecycle[Any], command: str, value: dict[str, Any], sender: Sender) -> tuple[Move[Any], Command]:
+    """Give the row and the command a body means; a decision names the version it was based on, `*` names none."""
+    move, fields = choose(table, command, value)
+    wish: Command = as_struct(fields, move.body)
     if move.decision and sender.if_match is None:
         raise Problem(428, "precondition.required")
+    return move, wish
 
 
 def choose(table: Lifecycle[Any], command: str, value: dict[str, Any]) -> tuple[Move[Any], dict[str, Any]]:
@@ -149,68 +148,67 @@ async def _stale(request: Request, given: Service, stream: UUID, stale: Stale) -
     return problem
 
 
-async def _replay(request: Request, given: Service, sender: Sender, status: int) -> Response | None:
+async def _replay(given: Service, sender: Sender) -> Answer | None:
     """Give the first answer again when the command was carried out before under this key."""
     if sender.key is None:
         return None
     written = await given.house.log.receipt(ReceiptKey(sender.person, sender.key, sender.request_hash))
-    return None if written is None else await _answer(request, given, Answer(written, replayed=True), status)
+    return None if written is None else await replayed(given.house, written)
 
 
 async def _carried_out(
     request: Request, given: Service, sender: Sender, stream: UUID | None, work: Callable[[], Awaitable[Answer]]
 ) -> Response:
-    """Do the work when it is its turn; before a refusal is answered look whether the request was just carried out."""
-    status = 201 if stream is None else 200
+    """Do the work when it is its turn; before a refusal is answered look whether the request was carried out before."""
     try:
         async with AsyncExitStack() as turn:
             if stream is not None:
                 await turn.enter_async_context(given.turns.of(stream))
             done = await work()
-    except (DomainError, Stale, Busy) as refusal:
-        replay = await _replay(request, given, sender, status)
+    except (Problem, DomainError, Stale, Busy) as refusal:
+        replay = await _replay(given, sender)
         if replay is not None:
-            return replay
+            return _answer(request, replay, born=stream is None)
         if isinstance(refusal, Stale) and stream is not None:
             raise await _stale(request, given, stream, refusal) from refusal
         raise
-    return await _answer(request, given, done, status)
+    return _answer(request, done, born=stream is None)
 
 
-async def _answer(request: Request, given: Service, done: Answer, status: int) -> Response:
-    """Build the answer from what stands in the log: the first time and every time after."""
-    written = done.written
-    main = written.ranges[0]
-    events = await given.house.log.load(main.stream, up_to=main.last_version)
-    content = await _content(given, written, events)
+def _answer(request: Request, done: Answer, *, born: bool) -> Response:
+    """Say what a command became: the same the first time and every time after."""
+    written, main = done.written, done.written.ranges[0]
+    content = _content(done)
     request.state.position = written.last_position
     request.state.case = content.get("case_number")
     headers = {"ETag": f'"{main.last_version}"', "Jejak-Position": str(written.last_position)}
-    if status == 201:
+    if born:
         headers["Location"] = f"/api/v1/innovations/{main.stream}"
     if done.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
+    return Response(msgspec.json.encode(content), 201 if born else 200, headers, media_type="application/json")
 
 
-async def _content(given: Service, written: Written, events: Any) -> dict[str, Any]:
-    main = written.ranges[0]
-    new = [
-        {
-            "stream": str(e.stream),
-            "type": e.body.stored_as,
-            "version": e.version,
-            "position": e.position,
-            "recorded_at": msgspec.to_builtins(e.recorded_at),
-        }
-        for e in events
-        if e.version >= main.first_version
-    ]
-    shared = {"id": str(main.stream), "version": main.last_version, "position": written.last_position, "events": new}
-    if events[0].body.stored_as.startswith("office."):
+def _content(done: Answer) -> dict[str, Any]:
+    main = done.written.ranges[0]
+    shared = {
+        "id": main.stream,
+        "version": main.last_version,
+        "position": done.written.last_position,
+        "events": [
+            {
+                "stream": e.stream,
+                "type": e.body.stored_as,
+                "version": e.version,
+                "position": e.position,
+                "recorded_at": e.recorded_at,
+            }
+            for e in done.events
+        ],
+    }
+    case = done.state
+    if not isinstance(case, Innovation):
         return shared
-    case = fold(INNOVATION, events)
-    assert case is not None
     return {
         **shared,
         "case_number": case.case_number,

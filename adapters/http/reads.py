@@ -21,10 +21,11 @@ from adapters.http.service import Service, await_position, case_seen, viewer
 from adapters.postgres import view_reads
 from adapters.postgres.view_reads import BadCursor, Filters
 from application.access import may_see
-from application.cases import INNOVATION, OFFICE, examine, fold, officer
+from application.cases import examine
 from application.errors import NotKnown
 from application.moments import as_moment
 from application.queries import at_version, difference, document, history
+from application.streams import INNOVATION, OFFICE, fold, officer
 from domain.errors import Refused
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict

@@ -16,8 +16,9 @@ from adapters.http.problems import Problem
 from adapters.postgres import view_reads
 from adapters.postgres.event_log import Pool
 from application.access import Viewer, may_see
-from application.cases import INNOVATION, House, fold, officer
 from application.errors import Busy, NotKnown
+from application.house import House
+from application.streams import INNOVATION, Look, load, officer, remembered
 from domain.innovation.state import Innovation
 
 TURN_SECONDS_MAX = 5.0
@@ -78,29 +79,23 @@ async def service(request: Request) -> Service:
     return given
 
 
-async def viewer(house: House, person: UUID) -> Viewer:
+async def viewer(house: House, person: UUID, look: Look = load) -> Viewer:
     """Give a person and what she may act as today."""
-    me = await officer(house, person)
+    me = await officer(house, person, look)
     regions = [*(held.region for held in (*me.roles, *me.offices)), *(d.region for d in me.delegations)]
     if not regions:
         return Viewer(person, ())
     return Viewer.of(person, me, house.today(regions[0]), house.directory().agencies)
 
 
-async def case_seen(house: House, case_id: UUID, person: UUID) -> Innovation:
+async def case_seen(house: House, case_id: UUID, person: UUID, look: Look = load) -> Innovation:
     """Give a case as it is now; NotKnown when there is none or the person may not know of it."""
-    case = await _case(house, case_id)
-    if case is None or not may_see(case, await viewer(house, person)):
+    case = await look(house, INNOVATION, case_id)
+    if case is None or not may_see(case, await viewer(house, person, look)):
+        if look is remembered:
+            return await case_seen(house, case_id, person)
         raise NotKnown
     return case
-
-
-async def _case(house: House, case_id: UUID) -> Innovation | None:
-    """Give the case of an id; None also for a stream that is a person's and no case."""
-    events = await house.log.load(case_id)
-    if not events or not events[0].body.stored_as.startswith("innovation."):
-        return None
-    return fold(INNOVATION, events)
 
 
 async def await_position(request: Request, given: Service) -> None:

@@ -19,6 +19,7 @@ from application.views import View
 
 LEADER_LOCK = 7204302
 LOOK_SECONDS = 1.0
+STEP_SECONDS_MIN = 0.02  # under load a few events share a step; after a pause the first one is taken at once
 CANDIDATE_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 WAIT_SECONDS_MAX = 10.0
@@ -101,10 +102,12 @@ class Projector:
             connection.execute("SET synchronous_commit = off")  # rows and checkpoint fall together
             connection.execute("LISTEN jejak_log")
             while not stop.is_set():
+                began = time.monotonic()
                 full = self.step(connection) == self._page_size
                 self.error = None
                 if not full:
                     self._listen(connection)
+                    stop.wait(max(0.0, began + STEP_SECONDS_MIN - time.monotonic()))
 
     def _lead(self, connection: Connection) -> bool:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK]).fetchone()

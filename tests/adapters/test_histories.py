@@ -21,10 +21,12 @@ from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.postgres.recorder import LogRecorder
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import PROJECTOR_ROLE
-from application.cases import INNOVATION, House, Sender, begin, examine, move_case
+from application.cases import Sender, begin, examine, move_case
 from application.founding import found
+from application.house import House
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import Directory
+from application.streams import INNOVATION
 from application.views import all_views, fold
 from domain.codes import Initiator, Place
 from domain.command import Command

@@ -1,0 +1,35 @@
+"""What use cases are given: the log, the directory, the rules, the clock, ids, the evidence store, a memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from application.memory import Memory
+from application.ports import Directory, EventLog
+from domain.rulebook.model import ProcessRulebook
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The one argument of every use case."""
+
+    log: EventLog
+    directory: Callable[[], Directory]
+    rulebooks: tuple[ProcessRulebook, ...]
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    holds: Callable[[str], bool]
+    memory: Memory = field(default_factory=Memory)
+
+    def rulebook_on(self, day: date) -> ProcessRulebook:
+        """Give the rulebook in force on a day; the oldest one for days before any."""
+        in_force = [rules for rules in self.rulebooks if rules.effective_from <= day]
+        return max(in_force or self.rulebooks[:1], key=lambda rules: (rules.effective_from, rules.version))
+
+    def today(self, region: str) -> date:
+        """Give the date it is now in a region."""
+        return self.clock().astimezone(ZoneInfo(self.directory().regions[region].zone)).date()

@@ -1,0 +1,91 @@
+"""The kinds of streams: how each is folded, moved and what it claims; and how one is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from application.house import House
+from application.ports import Claim
+from domain.innovation import state as innovation
+from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
+from domain.innovation.state import Innovation
+from domain.lifecycle import Lifecycle
+from domain.office import state as office
+from domain.office.lifecycle import OFFICE_LIFECYCLE
+from domain.office.state import Officer, stream_of
+from domain.record import Recorded
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[S]):
+    """One kind of stream."""
+
+    evolve: Callable[[S | None, Recorded], S]
+    lifecycle: Lifecycle[Any]
+    claims: Callable[[S], frozenset[Claim]]
+
+
+def _case_claims(case: Innovation) -> frozenset[Claim]:
+    title = case.claimed_title
+    return frozenset() if title is None else frozenset({Claim("title", case.region, title, case.id)})
+
+
+def _office_claims(officer: Officer) -> frozenset[Claim]:
+    return frozenset(Claim("office", held.region, held.office, officer.id) for held in officer.offices)
+
+
+INNOVATION: Stream[Innovation] = Stream(innovation.evolve, INNOVATION_LIFECYCLE, _case_claims)
+OFFICE: Stream[Officer] = Stream(office.evolve, OFFICE_LIFECYCLE, _office_claims)
+KINDS: Mapping[str, Stream[Any]] = {"innovation": INNOVATION, "office": OFFICE}
+"""Every kind by the first word of its events' stored names."""
+
+
+def kind_of(recorded: Recorded) -> Stream[Any]:
+    """Give the kind of stream an event belongs to."""
+    return KINDS[recorded.body.stored_as.partition(".")[0]]
+
+
+def fold(kind: Stream[S], events: Iterable[Recorded], state: S | None = None) -> S | None:
+    """Fold events into a state, or None when there are none."""
+    for recorded in events:
+        state = kind.evolve(state, recorded)
+    return state
+
+
+class Look(Protocol):
+    """A way to come by the state of a stream: `load`, or `remembered` where a wrong guess is found out."""
+
+    async def __call__(self, house: House, kind: Stream[S], stream: UUID) -> S | None:
+        """Give the state of a stream, None when there is none."""
+        ...
+
+
+async def load(house: House, kind: Stream[S], stream: UUID) -> S | None:
+    """Give a stream's state now: the one remembered, brought up to date; None also for a stream of another kind."""
+    known: S | None = house.memory.recall(kind.evolve, stream)
+    version: int = getattr(known, "version", 0)
+    events = await house.log.load(stream, after=version)
+    if events and kind_of(events[0]) is not kind:
+        return None
+    state = fold(kind, events, known)
+    if state is not None:
+        house.memory.keep(kind.evolve, stream, state)
+    return state
+
+
+async def remembered(house: House, kind: Stream[S], stream: UUID) -> S | None:
+    """Give a stream's state as this process last saw it, which the log may have left behind; load it when unknown."""
+    known: S | None = house.memory.recall(kind.evolve, stream)
+    if known is not None:
+        return known
+    return await load(house, kind, stream)
+
+
+async def officer(house: House, person: UUID, look: Look = load) -> Officer:
+    """Give a person's offices; nobody holds none."""
+    return await look(house, OFFICE, stream_of(person)) or Officer(id=stream_of(person))
