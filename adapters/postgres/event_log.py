@@ -19,7 +19,7 @@ from adapters.postgres.units import (
     EVENT_COLUMNS,
     SELECT_RECEIPT,
     as_arrays,
-    as_event,
+    as_recorded,
     settled,
     written,
 )
@@ -58,7 +58,7 @@ class PostgresEventLog:
             " WHERE stream = %s AND version > %s AND version <= %s ORDER BY version",
             [stream, after, 2**31 - 1 if up_to is None else up_to],
         )
-        return [self._mapper.to_domain_event(as_event(row)) for row in rows]
+        return [as_recorded(row) for row in rows]
 
     async def load_until(self, stream: UUID, *, position: int) -> Sequence[Recorded]:
         """Give the events of a stream up to a position of the log."""
@@ -66,14 +66,14 @@ class PostgresEventLog:
             f"SELECT {EVENT_COLUMNS} FROM log.events WHERE stream = %s AND position <= %s ORDER BY version",
             [stream, position],
         )
-        return [self._mapper.to_domain_event(as_event(row)) for row in rows]
+        return [as_recorded(row) for row in rows]
 
     async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Give up to `limit` events of the whole log after a position."""
         rows = await self._rows(
             f"SELECT {EVENT_COLUMNS} FROM log.events WHERE position > %s ORDER BY position LIMIT %s", [after, limit]
         )
-        return [self._mapper.to_domain_event(as_event(row)) for row in rows]
+        return [as_recorded(row) for row in rows]
 
     async def receipt(self, key: ReceiptKey) -> Written | None:
         """Give what was written under a key; raises KeyReused when the request differs."""

@@ -13,6 +13,7 @@ import structlog
 
 from adapters.postgres.connect import connect
 from adapters.postgres.rebuild import ensure_built
+from adapters.postgres.units import POSITION
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import CHECKPOINT, PAGE_SIZE, PROJECTOR_ROLE, ViewWriter, read_page
 from application.views import View
@@ -85,7 +86,7 @@ class Projector:
                 page = read_page(connection, after=mark[0], limit=self._page_size)
                 if page:
                     self._writer.write(connection, page)
-                    mark = self._move(connection, page[-1].position)
+                    mark = self._move(connection, page[-1][POSITION])
         except BaseException:
             self._forget()
             raise

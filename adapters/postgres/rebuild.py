@@ -8,17 +8,18 @@ where it was. Until the switch the live tables answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from adapters.postgres import view_tables
 from adapters.postgres.connect import connect
-from adapters.postgres.units import EVENT_COLUMNS, as_event
+from adapters.postgres.units import EVENT_COLUMNS, POSITION, STREAM, Row
 from adapters.postgres.view_tables import NEW, Connection
-from adapters.postgres.view_writer import CHECKPOINT, PAGE_SIZE, PROJECTOR_ROLE, ViewWriter, read_page
-from application.codec import LogEvent
+from adapters.postgres.view_writer import CHECKPOINT, PAGE_SIZE, PROJECTOR_ROLE, FoldedStreams, ViewWriter, read_page
 from application.views import View
 
 REBUILD_LOCK = 7204303
@@ -42,7 +43,7 @@ def rebuild(url: str, views: Views, progress: Progress = lambda _done, _of: None
     """Build views anew, switch to the new rows and say what differed. `progress` hears events done, and of how many."""
     with connect(url, PROJECTOR_ROLE) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [REBUILD_LOCK])
-        return _rebuild(connection, views, progress)
+        return _rebuild(connection, url, views, progress)
 
 
 def ensure_built(url: str, views: Views) -> None:
@@ -51,13 +52,13 @@ def ensure_built(url: str, views: Views) -> None:
         connection.execute("SELECT pg_advisory_lock(%s)", [REBUILD_LOCK])
         missing = [view for view in views if not view_tables.exists(connection, view.table)]
         if missing:
-            _rebuild(connection, missing, lambda _done, _of: None)
+            _rebuild(connection, url, missing, lambda _done, _of: None)
 
 
-def _rebuild(connection: Connection, views: Views, progress: Progress) -> list[Rebuilt]:
+def _rebuild(connection: Connection, url: str, views: Views, progress: Progress) -> list[Rebuilt]:
     goal = _begun(connection, views) or _begin(connection, views)
     if not view_tables.is_finished(connection, views[0].table + NEW):
-        _fill(connection, views, goal[0], progress)
+        _fill(connection, url, views, goal[0], progress)
         with connection.transaction():
             for view in views:
                 view_tables.finish(connection, view, view.table + NEW)
@@ -113,14 +114,21 @@ def _head(connection: Connection) -> int:
 # Filling, stream by stream
 
 
-def _fill(connection: Connection, views: Views, goal: int, progress: Progress) -> None:
-    writer = ViewWriter(views, suffix=NEW)
+def _fill(connection: Connection, url: str, views: Views, goal: int, progress: Progress) -> None:
+    """Fold one page while PostgreSQL takes in the one before; pages are stored in order, each whole."""
     last = _last_stream(connection, views)
     done = _events_until(connection, last, goal)
-    for page in _whole_streams(connection, last, goal):
-        writer.write_streams(connection, page)
-        done += len(page)
-        progress(done, goal)
+    with connect(url, PROJECTOR_ROLE) as writing, ThreadPoolExecutor(1) as writer:
+        stored: Future[None] | None = None
+        for page in _whole_streams(connection, last, goal):
+            folded = FoldedStreams(views, NEW, page)
+            if stored is not None:
+                stored.result()
+            stored = writer.submit(folded.store, writing)
+            done += len(page)
+            progress(done, goal)
+        if stored is not None:
+            stored.result()
 
 
 def _last_stream(connection: Connection, views: Views) -> UUID:
@@ -140,11 +148,11 @@ def _events_until(connection: Connection, stream: UUID, goal: int) -> int:
     return int(row[0]) if row else 0
 
 
-def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[list[LogEvent]]:
+def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[list[Row]]:
     """Give the events up to a position by stream and version, in pages that never part a stream."""
-    waiting: list[LogEvent] = []
-    for _, events in groupby(_by_stream(connection, last, goal), key=lambda event: event.originator_id):
-        waiting += events
+    waiting: list[Row] = []
+    for stream, events in groupby(_by_stream(connection, last, goal), key=itemgetter(STREAM)):
+        waiting += ((stream, *event[1:]) for event in events)  # one object, so that keys are found by identity
         if len(waiting) >= STREAMS_PAGE_SIZE:
             yield waiting
             waiting = []
@@ -152,7 +160,7 @@ def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[li
         yield waiting
 
 
-def _by_stream(connection: Connection, last: UUID, goal: int) -> Iterator[LogEvent]:
+def _by_stream(connection: Connection, last: UUID, goal: int) -> Iterator[Row]:
     after = (last, VERSION_MAX if last.int else 0)
     while True:
         rows = connection.execute(
@@ -161,7 +169,7 @@ def _by_stream(connection: Connection, last: UUID, goal: int) -> Iterator[LogEve
             [*after, goal, STREAMS_PAGE_SIZE],
             binary=True,
         ).fetchall()
-        yield from map(as_event, rows)
+        yield from rows
         if len(rows) < STREAMS_PAGE_SIZE:
             return
         after = (rows[-1][0], rows[-1][1])
@@ -185,8 +193,8 @@ def _follow(connection: Connection, views: Views, writer: ViewWriter, after: int
     page = read_page(connection, after=after, up_to=up_to)
     with connection.transaction():
         writer.write(connection, page)
-        _set_marks(connection, views, page[-1].position)
-    return page[-1].position
+        _set_marks(connection, views, page[-1][POSITION])
+    return int(page[-1][POSITION])
 
 
 def _switch(connection: Connection, views: Views) -> list[Rebuilt]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from adapters.postgres.connect import connect
 from adapters.postgres.rebuild import REBUILD_LOCK
-from adapters.postgres.units import EVENT_COLUMNS, as_event
+from adapters.postgres.units import EVENT_COLUMNS
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import CHECKPOINT, PROJECTOR_ROLE, ViewWriter
 from application.views import View
@@ -62,4 +62,4 @@ def _fold_anew(connection: Connection, view: View[Any], streams: list[UUID]) -> 
         [streams, position[0]],
         binary=True,
     )
-    ViewWriter([view]).write(connection, [as_event(row) for row in rows])
+    ViewWriter([view]).write(connection, rows.fetchall())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application.codec import EventMapper, LogEvent
+from application.codec import EventMapper, LogEvent, decode
 from application.ports import (
     AlreadyDone,
     AppendRefused,
@@ -19,6 +19,7 @@ from application.ports import (
     Unit,
     Written,
 )
+from domain.record import Recorded
 
 EVENT_COLUMNS = "stream, version, stored_name, state, region, command_id, position, recorded_at, case_number"
 
@@ -52,6 +53,9 @@ _TYPES = [
 ]
 _ARGUMENTS = ", ".join(f"%s::{kind}" for kind in _TYPES)
 
+Row = tuple[Any, ...]
+"""A row selected by EVENT_COLUMNS."""
+STREAM, POSITION = 0, 6
 APPEND_GROUP = f"SELECT unit, verdict, detail FROM log.append_group({_ARGUMENTS})"
 APPEND_SCRIPTED = f"SELECT unit, verdict, detail FROM log.append_scripted(%s, {_ARGUMENTS})"
 SELECT_RECEIPT = """
@@ -129,7 +133,24 @@ def written(detail: dict[str, Any]) -> Written:
     )
 
 
-def as_event(row: tuple[Any, ...]) -> LogEvent:
+def as_event(row: Row) -> LogEvent:
     """Give a row selected by EVENT_COLUMNS as the library's stored event with our columns."""
     stream, version, name, state, region, command_id, position, recorded_at, case_number = row
     return LogEvent(stream, version, name, state, region, command_id, position, recorded_at, case_number)
+
+
+def as_recorded(row: Row) -> Recorded:
+    """Give a row selected by EVENT_COLUMNS as an event; raises msgspec.ValidationError on bytes we never wrote."""
+    stream, version, name, state, region, command_id, position, recorded_at, case_number = row
+    told = decode(name, state)
+    return Recorded(
+        stream=stream,
+        version=version,
+        position=position,
+        region=region,
+        recorded_at=recorded_at,
+        command_id=command_id,
+        case_number=case_number,
+        envelope=told,
+        body=told.body,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -33,6 +32,9 @@ DECISIONS: tuple[type[Body], ...] = (
     e.DutyWaiverGranted,
 )
 """The events of the table's decision rows: the one place that lists them, checked against the table by a test."""
+
+
+DECIDING = frozenset(DECISIONS)
 
 
 class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,16 +70,19 @@ def _late(occurred_on: date, recorded_at: datetime) -> bool:
     return occurred_on < recorded_at.astimezone(DAYS).date()
 
 
-def keys(recorded: Recorded) -> Iterator[Key]:
+def keys(recorded: Recorded) -> tuple[Key, ...]:
     """A decision has its own row; taking one back, or putting its date right, touches that one's too."""
     body = recorded.body
-    if isinstance(body, DECISIONS):
-        yield (recorded.stream, recorded.version)
+    if type(body) not in DECIDING:
+        return ()
+    own = (recorded.stream, recorded.version)
     match body:
         case e.DecisionRescinded():
-            yield (recorded.stream, body.decision)
+            return own, (recorded.stream, body.decision)
         case e.RecordCorrected(field="occurred_on"):
-            yield (recorded.stream, body.event)
+            return own, (recorded.stream, body.event)
+        case _:
+            return (own,)
 
 
 def evolve(row: DecisionRow | None, recorded: Recorded) -> DecisionRow | None:

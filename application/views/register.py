@@ -55,14 +55,13 @@ def evolve(row: RegisterRow | None, recorded: Recorded) -> RegisterRow:
     """Fold one event of a case into its row."""
     now = _born(recorded) if row is None else _applied(row, recorded)
     now = _moved(_retold(now, recorded), recorded)
-    return replace(
-        now,
-        insiders=_all(now.team, now.coach),
-        changed_at=recorded.recorded_at,
-        version=recorded.version,
-        position=recorded.position,
-        search="\n".join(part for part in (now.case_number, now.title, now.problem) if part),
-    )
+    return replace(now, changed_at=recorded.recorded_at, version=recorded.version, position=recorded.position)
+
+
+def derive(row: RegisterRow) -> RegisterRow:
+    """Fill what follows from the rest: who is inside, and the words a search goes over."""
+    search = "\n".join(part for part in (row.case_number, row.title, row.problem) if part)
+    return replace(row, insiders=_all(row.team, row.coach), search=search)
 
 
 def _born(recorded: Recorded) -> RegisterRow:
@@ -166,4 +165,4 @@ def _all(persons: tuple[UUID, ...], person: UUID | None) -> tuple[UUID, ...]:
     return tuple(sorted({*persons, person})) if person else persons
 
 
-REGISTER = View("register", 2, RegisterRow, ("id",), of_innovation, evolve)
+REGISTER = View("register", 2, RegisterRow, ("id",), of_innovation, evolve, derive)

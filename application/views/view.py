@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -26,7 +26,8 @@ class View(Generic[R]):
     """A name, a row type whose first fields are its key, which rows an event touches, and the fold of one row.
 
     The key begins with the stream, so a view can be folded stream by stream. A changed fold or row type is a new
-    version. Folds set values and never count up; None takes a row away.
+    version. Folds set values and never count up; None takes a row away. `derive` fills the columns that follow from the
+    row's other ones: once when a row is shown or stored, not at every event.
     """
 
     name: str
@@ -35,6 +36,7 @@ class View(Generic[R]):
     key: tuple[str, ...]
     keys: Callable[[Recorded], Iterable[Key]]
     evolve: Callable[[R | None, Recorded], R | None]
+    derive: Callable[[R], R] = lambda row: row
 
     @property
     def table(self) -> str:
@@ -65,23 +67,29 @@ def fold(view: View[R], events: Iterable[Recorded]) -> dict[Key, R]:
                 rows.pop(key, None)
             else:
                 rows[key] = row
-    return rows
+    return {key: view.derive(row) for key, row in rows.items()}
 
 
-def of_innovation(recorded: Recorded) -> Iterator[Key]:
+def of_innovation(recorded: Recorded) -> tuple[Key, ...]:
     """Give the case an event belongs to, as the key of per-case views."""
-    if recorded.body.stored_as.startswith("innovation."):
-        yield (recorded.stream,)
+    return ((recorded.stream,),) if recorded.body.stored_as.startswith("innovation.") else ()
 
 
 def told_by(body: Body) -> dict[str, Any]:
     """Give the fields of the profile an event tells anew."""
-    match body:
-        case e.IdeaRegistered() | e.HistoricalCaseImported():
-            return told(body.profile)
-        case e.ProfileRevised():
-            return told(body.changes)
-        case e.RecordCorrected() if body.field.startswith("profile."):
-            return told(msgspec.convert({body.field.removeprefix("profile."): body.value}, Profile))
-        case _:
-            return {}
+    tells = TELLS.get(type(body))
+    return tells(body) if tells else NOTHING
+
+
+def _corrected(body: e.RecordCorrected) -> dict[str, Any]:
+    thing, _, name = body.field.partition(".")
+    return told(msgspec.convert({name: body.value}, Profile)) if thing == "profile" else NOTHING
+
+
+NOTHING: dict[str, Any] = {}
+TELLS: Mapping[type[Body], Callable[[Any], dict[str, Any]]] = {
+    e.IdeaRegistered: lambda body: told(body.profile),
+    e.HistoricalCaseImported: lambda body: told(body.profile),
+    e.ProfileRevised: lambda body: told(body.changes),
+    e.RecordCorrected: _corrected,
+}

@@ -88,15 +88,17 @@ def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
     rules = sorted(rulebooks, key=lambda r: (r.effective_from, r.version))
     calendars = [Calendar(r.effective_from, r.clocks, frozenset(r.holidays)) for r in rules]
 
-    def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:
-        now = _born(recorded) if row is None else _applied(row, recorded)
-        now = _turned(_retold(now, recorded), recorded)
-        if now is row:
-            return row
-        tasks = tuple(_tasks(now, calendars))
-        return replace(now, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
+    def derive(row: WorklistRow) -> WorklistRow:
+        tasks = tuple(_tasks(row, calendars))
+        return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("worklist", 1, WorklistRow, ("id",), of_innovation, evolve)
+    return View("worklist", 1, WorklistRow, ("id",), of_innovation, evolve, derive)
+
+
+def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:
+    """Fold one event of a case into what is known of its waiting."""
+    now = _born(recorded) if row is None else _applied(row, recorded)
+    return _turned(_retold(now, recorded), recorded)
 
 
 def addresses(person: UUID, capacities: Iterable[Capacity]) -> list[str]:

@@ -52,11 +52,9 @@ PART_BY: dict[type[Body], Part] = {
 
 def place_after(body: Body) -> Place | None:
     """Give the place an event leads to, or None when the case stays where it is."""
-    match body:
-        case e.HistoricalCaseImported() | e.InnovationReopened() | e.DecisionRescinded():
-            return body.place
-        case _:
-            return PLACE_AFTER.get(type(body))
+    if isinstance(body, e.HistoricalCaseImported | e.InnovationReopened | e.DecisionRescinded):
+        return body.place
+    return PLACE_AFTER.get(type(body))
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
