@@ -14,16 +14,16 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from adapters.postgres.connect import cut_off
+from adapters.postgres.group_writer import GroupWriter, Verdict
 from adapters.postgres.units import (
     APPEND_GROUP,
     EVENT_COLUMNS,
     SELECT_RECEIPT,
+    Prepared,
     as_arrays,
     as_recorded,
-    settled,
     written,
 )
-from application.codec import EventMapper
 from application.ports import KeyReused, LogUnavailable, OutcomeUnknown, ReceiptKey, Unit, Written
 from domain.record import Recorded
 
@@ -36,20 +36,22 @@ class PostgresEventLog:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._mapper = EventMapper()
+        self._writer = GroupWriter(self._append_group)
 
     async def append(self, unit: Unit) -> Written:
-        """Write one unit in one autocommit call. The group writer will stand here."""
-        arrays = as_arrays([unit], self._mapper)
+        """Write one unit, together with whatever else is waiting."""
+        return await self._writer.append(unit)
+
+    async def _append_group(self, units: Sequence[Prepared]) -> list[Verdict]:
+        """Write units in one autocommit call and give the verdicts."""
         async with self._connection() as connection:
             try:
-                cursor = await connection.execute(APPEND_GROUP, arrays)
-                _unit, verdict, detail = (await cursor.fetchall())[0]
+                cursor = await connection.execute(APPEND_GROUP, as_arrays(units))
+                return await cursor.fetchall()
             except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
                 if connection.closed:
                     raise OutcomeUnknown from lost
                 raise  # the server itself said no: nothing was written
-        return settled(verdict, detail)
 
     async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
         """Give the events of a stream with `after` < version <= `up_to`, oldest first."""

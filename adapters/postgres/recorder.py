@@ -16,12 +16,13 @@ from adapters.postgres.units import (
     APPEND_SCRIPTED,
     EVENT_COLUMNS,
     SELECT_RECEIPT,
+    Prepared,
     as_arrays,
     as_event,
     settled,
     written,
 )
-from application.codec import EventMapper, LogEvent
+from application.codec import LogEvent
 from application.ports import KeyReused, LogUnavailable, OutcomeUnknown, ReceiptKey, Unit, Written
 
 
@@ -30,7 +31,6 @@ class LogRecorder(ApplicationRecorder):
 
     def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
         self._connection = connection
-        self._mapper = EventMapper()
         self.scripted_at: datetime | None = None
         self.last_written: Written | None = None
 
@@ -45,7 +45,7 @@ class LogRecorder(ApplicationRecorder):
 
     def append_all(self, units: Sequence[Unit]) -> list[Written]:
         """Write units that do not meet, all or none, in one call; the first refusal is raised."""
-        arrays = as_arrays(units, self._mapper)
+        arrays = as_arrays([Prepared.of(unit) for unit in units])
         try:
             if self.scripted_at is None:
                 cursor = self._connection.execute(APPEND_GROUP, arrays)

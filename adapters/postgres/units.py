@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,10 +68,32 @@ SELECT_RECEIPT = """
 """
 
 
-def as_arrays(units: Sequence[Unit], mapper: EventMapper) -> list[list[Any]]:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A unit with its events encoded."""
+
+    unit: Unit
+    stored: tuple[LogEvent, ...]
+
+    @classmethod
+    def of(cls, unit: Unit) -> Prepared:
+        """Encode the events of a unit."""
+        return cls(unit, tuple(_MAPPER.to_stored_event(event) for event in unit.events))
+
+    @property
+    def size(self) -> int:
+        """The bytes of its events."""
+        return sum(len(event.state) for event in self.stored)
+
+
+_MAPPER = EventMapper()
+
+
+def as_arrays(prepared: Sequence[Prepared]) -> list[list[Any]]:
     """Give the arguments of `append_group`, one array per column."""
+    units = [one.unit for one in prepared]
     units_at = list(enumerate(units, start=1))
-    events = [(n, mapper.to_stored_event(event)) for n, unit in units_at for event in unit.events]
+    events = [(n, event) for n, one in enumerate(prepared, start=1) for event in one.stored]
     reads = [(n, stream, version) for n, unit in units_at for stream, version in unit.reads.items()]
     claims = [(n, c.kind, c.scope, c.value, c.stream, c.limit) for n, unit in units_at for c in unit.claims]
     releases = [(n, c.kind, c.scope, c.value, c.stream) for n, unit in units_at for c in unit.releases]

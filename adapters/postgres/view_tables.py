@@ -33,7 +33,9 @@ INDEXES = {
     "register": (
         "CREATE INDEX ON {table} (region, agency)",
         "CREATE INDEX ON {table} (changed_at DESC, id DESC)",
-        "CREATE INDEX ON {table} (case_number)",
+        "CREATE INDEX ON {table} (entered_at DESC, id DESC)",
+        "CREATE INDEX ON {table} (title, id)",
+        "CREATE INDEX ON {table} (case_number, id)",
         "CREATE INDEX ON {table} USING gin (insiders)",
         "CREATE INDEX ON {table} USING gin (searched)",
     ),

@@ -15,8 +15,7 @@ from psycopg.rows import TupleRow
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import enter_account, enter_agency, enter_person, enter_region, read_directory
 from adapters.postgres.recorder import LogRecorder
-from adapters.postgres.units import APPEND_GROUP, as_arrays
-from application.codec import EventMapper
+from adapters.postgres.units import APPEND_GROUP, Prepared, as_arrays
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import Claim, Numbering, ReceiptKey, Unit
 from domain.people import Agency, Region
@@ -35,7 +34,7 @@ def service(database_url: str) -> Iterator[Service]:
 
 
 def send(service: Service, *group: Unit) -> list[tuple[Any, ...]]:
-    return service.execute(APPEND_GROUP, as_arrays(group, EventMapper())).fetchall()
+    return service.execute(APPEND_GROUP, as_arrays([Prepared.of(unit) for unit in group])).fetchall()
 
 
 def refused(service: Service, *group: Unit) -> str | None:
