@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from domain.innovation.state import Innovation
 from domain.office.state import Officer
 from domain.people import DECIDERS, Agency, Capacity, Role
+from domain.replication.state import Replication
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,34 @@ class Viewer:
         return sorted({f"person:{self.person}"} | offices | regional)
 
 
-def may_see(case: Innovation, viewer: Viewer) -> bool:
-    """Tell whether the viewer may know of the case."""
+class Sight(StrEnum):
+    """How much of a case somebody may know."""
+
+    NONE = "none"
+    KIT = "kit"  # its profile and its replication kit
+    FULL = "full"
+
+
+def sight(case: Innovation, viewer: Viewer) -> Sight:
+    """Tell how much of a case the viewer may know; its kit is for everybody who is signed in."""
     insider = viewer.person in case.team or viewer.person == case.coach
     over_all = case.region in viewer.all_regions
     head = case.agency in viewer.headed or (isinstance(case.profile.unit, str) and case.profile.unit in viewer.headed)
     partner = any(agency in case.partners for agency in viewer.agencies)
     colleague = case.submitted_before and case.region in viewer.official_regions
     receiving = case.offered_to in viewer.headed
-    return insider or over_all or head or partner or colleague or receiving
+    judging = case.evaluation is not None and viewer.person in case.evaluation.evaluators
+    if insider or over_all or head or partner or colleague or receiving or judging:
+        return Sight.FULL
+    return Sight.NONE if case.kit is None or not viewer.official_regions else Sight.KIT
+
+
+def may_see(case: Innovation, viewer: Viewer) -> bool:
+    """Tell whether the viewer may know all of the case."""
+    return sight(case, viewer) is Sight.FULL
+
+
+def may_see_copy(copy: Replication, case: Innovation, viewer: Viewer) -> bool:
+    """Tell whether the viewer may know of a replication: on the origin's side or on the adopter's."""
+    adopting = viewer.person in copy.team or copy.region in viewer.official_regions
+    return adopting or copy.region in viewer.all_regions or may_see(case, viewer)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from application.access import Sight, Viewer, sight
 from application.errors import Busy, NotKnown, Stale
 from application.house import House
 from application.ports import (
     AlreadyDone,
+    Claim,
     ClaimTaken,
     Numbering,
     ReceiptKey,
@@ -23,9 +25,9 @@ from application.streams import INNOVATION, OFFICE, Look, Stream, fold, kind_of,
 from domain.command import Command
 from domain.errors import Blocker, DomainError, Refused
 from domain.innovation.decisions import check_common
-from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
-from domain.lifecycle import Circumstances, Decided, Move, Verdict
+from domain.lifecycle import Circumstances, Decided, Elsewhere, Move, Verdict
 from domain.office.state import Officer, stream_of
 from domain.record import Body, Envelope, Pending, Recorded
 
@@ -85,18 +87,38 @@ async def circumstances(
         new_id=house.new_id,
         held=house.holds,
         subject_person=subject_person,
+        cases=await _known_cases(house, me, person, command, look),
     )
     return given, reads
 
 
+async def _known_cases(house: House, me: Officer, person: UUID, command: Command | None, look: Look) -> frozenset[UUID]:
+    """Give those of the cases a command names that the person may know of."""
+    known = set()
+    for named in command.cases() if command else ():
+        case = await look(house, INNOVATION, named)
+        seer = Viewer.of(person, me, house.today(case.region), house.directory().agencies) if case else None
+        if case and seer and sight(case, seer) is not Sight.NONE:
+            known.add(named)
+    return frozenset(known)
+
+
 async def examine(
-    house: House, case: Innovation, person: UUID, acting_for: str | None
-) -> list[tuple[Move[Innovation], Verdict[Innovation]]]:
-    """Say of every row of the table whether the person may make it now: what `actions` answers."""
+    house: House, kind: Stream[S], state: S, person: UUID, acting_for: str | None
+) -> list[tuple[Move[Any], Verdict[Any]]]:
+    """Say of every row of a stream's table whether the person may make it now: what `actions` answers."""
     me = await officer(house, person)
-    now, _reads = await circumstances(house, me, person, case.region, None, acting_for)
-    table = INNOVATION_LIFECYCLE
-    return [(move, table.examine(move, case, now)) for move in table.moves]
+    region: str = state.region  # type: ignore[attr-defined]
+    now, _reads = await circumstances(house, me, person, region, None, acting_for)
+    subject = kind.subject(state, await _case_of(house, kind, state, load))
+    return [(move, kind.lifecycle.examine(move, subject, now)) for move in kind.lifecycle.moves]
+
+
+async def _case_of(house: House, kind: Stream[S], state: S, look: Look) -> Innovation | None:
+    """Give the case a stream is about, None when it is about none."""
+    if kind.about is None:
+        return None
+    return await look(house, INNOVATION, kind.about(state))
 
 
 # Making a move
@@ -112,8 +134,8 @@ async def begin(house: House, move: Move[None], command: Command, sender: Sender
         decided = BIRTH.decide(move, None, command, now)
         check_common(None, command, now)
         numbering = Numbering(region, house.directory().regions[region].zone)
-        write = Write(INNOVATION, house.new_id(), region, None, decided.bodies)
-        return await _append(house, write, _stamped(house, move, command, decided, now), reads, sender, numbering)
+        born = Write(INNOVATION, house.new_id(), region, None, decided.bodies)
+        return await _append(house, [born], _stamped(house, move, command, decided, now), reads, sender, numbering)
 
     return await _attempted(attempt)
 
@@ -130,26 +152,20 @@ def _birth_region(house: House, me: Officer, command: Command) -> str:
     return seats[0]
 
 
-async def move_case(house: House, case_id: UUID, move: Move[Innovation], command: Command, sender: Sender) -> Answer:
-    """Make a move of a case."""
-    return await _move(house, INNOVATION, case_id, move, command, sender, None)
-
-
-async def move_office(house: House, person: UUID, move: Move[Officer], command: Command, sender: Sender) -> Answer:
-    """Make a move of a person's offices."""
-    return await _move(house, OFFICE, stream_of(person), move, command, sender, person)
-
-
-async def _move(
+async def make_move(
     house: House,
     kind: Stream[S],
     stream: UUID,
-    move: Move[S],
+    move: Move[Any],
     command: Command,
     sender: Sender,
-    subject_person: UUID | None,
+    *,
+    subject_person: UUID | None = None,
 ) -> Answer:
-    """Load, decide and append; decide again when what was seen had moved on meanwhile."""
+    """Load, decide and append; decide again when what was seen had moved on meanwhile.
+
+    `subject_person`: whose offices, when the stream is a person's; it may not have begun yet.
+    """
 
     async def attempt(look: Look) -> Answer:
         state = await look(house, kind, stream)
@@ -165,12 +181,39 @@ async def _move(
         now, reads = await circumstances(
             house, me, sender.person, region, command, subject_person=subject_person, look=look
         )
-        decided = kind.lifecycle.decide(move, state, command, now)
-        check_common(state if isinstance(state, Innovation) else None, command, now)
-        write = Write(kind, stream, region, state, decided.bodies)
-        return await _append(house, write, _stamped(house, move, command, decided, now), reads, sender)
+        case = await _case_of(house, kind, state, look)
+        if case is not None:
+            reads = {**reads, case.id: case.version}
+        decided = kind.lifecycle.decide(move, kind.subject(state, case), command, now)
+        check_common(state if isinstance(state, Innovation) else case, command, now)
+        writes = [Write(kind, stream, region, state, decided.bodies), *await _elsewhere(house, decided, look)]
+        return await _append(house, writes, _stamped(house, move, command, decided, now), reads, sender)
 
     return await _attempted(attempt)
+
+
+async def move_case(house: House, case_id: UUID, move: Move[Innovation], command: Command, sender: Sender) -> Answer:
+    """Make a move of a case."""
+    return await make_move(house, INNOVATION, case_id, move, command, sender)
+
+
+async def move_office(house: House, person: UUID, move: Move[Officer], command: Command, sender: Sender) -> Answer:
+    """Make a move of a person's offices."""
+    return await make_move(house, OFFICE, stream_of(person), move, command, sender, subject_person=person)
+
+
+async def _elsewhere(house: House, decided: Decided, look: Look) -> list[Write]:
+    """Give what other streams are told, stream by stream, in the order they were named."""
+    told: dict[UUID, list[Elsewhere]] = {}
+    for fact in decided.elsewhere:
+        told.setdefault(fact.stream, []).append(fact)
+    writes = []
+    for stream, facts in told.items():
+        kind, region = kind_of(facts[0].body), facts[0].region
+        before = None if region else await look(house, kind, stream)
+        bodies = tuple(fact.body for fact in facts)
+        writes.append(Write(kind, stream, region or before.region, before, bodies))  # type: ignore[union-attr]
+    return writes
 
 
 def _home(me: Officer) -> str:
@@ -218,6 +261,18 @@ class Write:
             for n, body in enumerate(self.bodies, start=1)
         )
 
+    def after(self, events: Iterable[Recorded]) -> Any:
+        """Give the stream after its events among those of the command."""
+        return fold(self.kind, (event for event in events if event.stream == self.stream), self.before)
+
+    def claims_before(self) -> frozenset[Claim]:
+        """Give what the stream held so far."""
+        return self.kind.claims(self.before) if self.before is not None else frozenset()
+
+    def claims_after(self, events: Iterable[Recorded]) -> frozenset[Claim]:
+        """Give what it will hold."""
+        return self.kind.claims(self.after(events))
+
 
 def _stamped(house: House, move: Move[Any], command: Command, decided: Decided, now: Circumstances) -> Envelope:
     command_id = house.new_id()
@@ -232,20 +287,21 @@ def _stamped(house: House, move: Move[Any], command: Command, decided: Decided, 
 
 async def _append(
     house: House,
-    write: Write,
+    writes: Sequence[Write],
     envelope: Envelope,
     reads: Mapping[UUID, int],
     sender: Sender,
     numbering: Numbering | None = None,
 ) -> Answer:
-    pending = write.pending(envelope)
-    kind = write.kind
-    before = kind.claims(write.before) if write.before is not None else frozenset()
-    after = kind.claims(_after(write, as_recorded(pending)))
+    """Write to every stream or to none. The first one is the one decided on."""
+    written_to = {write.stream for write in writes}
+    pending = tuple(event for write in writes for event in write.pending(envelope))
+    before = frozenset[Claim]().union(*(write.claims_before() for write in writes))
+    after = frozenset[Claim]().union(*(write.claims_after(as_recorded(pending)) for write in writes))
     unit = Unit(
         command_id=envelope.causation,
         events=pending,
-        reads={stream: version for stream, version in reads.items() if stream != write.stream},
+        reads={stream: version for stream, version in reads.items() if stream not in written_to},
         receipt=ReceiptKey(sender.person, sender.key, sender.request_hash) if sender.key else None,
         claims=tuple(sorted(after - before, key=str)),
         releases=tuple(sorted(before - after, key=str)),
@@ -258,19 +314,17 @@ async def _append(
     except ClaimTaken as taken:
         raise Refused(Blocker(f"claim.{taken.claim.kind}", {"holder": str(taken.holder)})) from taken
     events = as_recorded(pending, written)
-    state = _after(write, events)
-    house.memory.keep(kind.evolve, write.stream, state)
-    return Answer(written, events, state)
-
-
-def _after(write: Write, events: Iterable[Recorded]) -> Any:
-    """Give the state of the stream after its events; before they are written, to know what it will claim."""
-    return fold(write.kind, events, write.before)
+    states = [write.after(events) for write in writes]
+    for write, state in zip(writes, states, strict=True):
+        house.memory.keep(write.kind.evolve, write.stream, state)
+    return Answer(written, events, states[0])
 
 
 async def replayed(house: House, written: Written) -> Answer:
     """Give the answer of a command again, from what stands in the log."""
     main = written.ranges[0]
     whole = await house.log.load(main.stream, up_to=main.last_version)
-    events = tuple(recorded for recorded in whole if recorded.version >= main.first_version)
-    return Answer(written, events, fold(kind_of(whole[0]), whole), replayed=True)
+    events = [recorded for recorded in whole if recorded.version >= main.first_version]
+    for other in written.ranges[1:]:
+        events += await house.log.load(other.stream, after=other.first_version - 1, up_to=other.last_version)
+    return Answer(written, tuple(events), fold(kind_of(whole[0].body), whole), replayed=True)

@@ -12,9 +12,11 @@ import msgspec
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from application.ports import NOT_YET_RECORDED
+from domain.evaluation import events as evaluation
 from domain.innovation import events as innovation
 from domain.office import events as office
 from domain.record import Body, Envelope, Pending, Recorded
+from domain.replication import events as replication
 
 B = TypeVar("B", bound=Body)
 
@@ -43,7 +45,7 @@ UPCASTERS: Mapping[str, Upcaster] = {}
 
 
 BODIES: Mapping[str, type[Body]] = {
-    body.stored_as: body for body in (*get_args(innovation.Event), *get_args(office.Event))
+    body.stored_as: body for stream in (innovation, replication, evaluation, office) for body in get_args(stream.Event)
 }
 """Every event class by its stored name, in its newest version."""
 

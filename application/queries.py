@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from application.streams import INNOVATION, fold
+from application.streams import EVALUATION, INNOVATION, REPLICATION, Stream, fold
 from application.views.decisions import DECISIONS, is_late
+from domain.evaluation.events import EvaluationConsolidated, Scored
+from domain.evaluation.state import Evaluation
 from domain.innovation.profile import PROFILE_FIELDS
 from domain.innovation.state import Innovation
 from domain.record import Recorded
+from domain.replication.state import Replication
 
 
 def document(case: Innovation) -> dict[str, Any]:
     """Give a case as JSON: the profile's fields flat, people as ids, what is not known as null."""
-    known = msgspec.to_builtins(case.profile)
     pilot = msgspec.to_builtins(case.pilot) if case.pilot else None
     return {
-        "id": str(case.id),
-        "case_number": case.case_number,
-        "version": case.version,
-        "region": case.region,
-        "agency": case.agency,
-        "stage": case.place.stage.value,
-        "status": case.place.status,
-        "outcome": case.outcome,
+        **summary(case),
         "suspended": case.suspended,
         "review_on": msgspec.to_builtins(case.standing.review_on),
-        **{name: known.get(name) for name in PROFILE_FIELDS},
         "lead": msgspec.to_builtins(case.lead),
         "team": sorted(str(person) for person in case.team),
         "coach": msgspec.to_builtins(case.coach),
@@ -39,15 +34,77 @@ def document(case: Innovation) -> dict[str, Any]:
         "revision_notes": msgspec.to_builtins(case.notes),
         "evidence": [_evidence(item) for item in sorted(case.evidence.values(), key=lambda item: item.version)],
         "legal_bases": [msgspec.to_builtins(basis) for _, basis in sorted(case.legal_bases.items())],
-        "plans": [_plain(plan) for _, plan in sorted(case.plans.items())],
+        "plans": _by_version(case.plans),
+        "budget_years": _by_version(case.budget_years),
+        "dependencies": _by_version(case.dependencies),
+        "obstacles": [
+            {**_plain(obstacle.fact), "resolution": obstacle.resolution}
+            for _, obstacle in sorted(case.obstacles.items())
+        ],
         "partners": [msgspec.to_builtins(partner) for _, partner in sorted(case.partners.items())],
         "offered_to": case.offered_to,
         "pilot": pilot,
+        "indicators": [msgspec.to_builtins(indicator) for _, indicator in sorted(case.indicators.items())],
+        "measurements": _by_version(case.measurements),
+        "replications": [str(replication) for replication in case.replications],
+        "replications_confirmed": [str(confirmed.replication) for confirmed in case.confirmed],
+        "evaluation": msgspec.to_builtins(case.evaluation),
         "published": case.published,
         "lesson": case.lesson,
         "imported": case.imported,
         "source": case.source,
     }
+
+
+def summary(case: Innovation) -> dict[str, Any]:
+    """Give what everybody who is signed in may read once its kit is published: profile, stage and kit."""
+    known = msgspec.to_builtins(case.profile)
+    return {
+        "id": str(case.id),
+        "case_number": case.case_number,
+        "version": case.version,
+        "region": case.region,
+        "agency": case.agency,
+        "stage": case.place.stage.value,
+        "status": case.place.status,
+        "outcome": case.outcome,
+        **{name: known.get(name) for name in PROFILE_FIELDS},
+        "kit": _plain(case.kit) if case.kit else None,
+    }
+
+
+def replication_document(copy: Replication) -> dict[str, Any]:
+    """Give a replication as JSON."""
+    return {**_plain(copy), "team": sorted(str(person) for person in copy.team)}
+
+
+def evaluation_document(judging: Evaluation) -> dict[str, Any]:
+    """Give an evaluation as JSON, with everybody's scores."""
+    return _plain(judging)
+
+
+def concealed(judging: dict[str, Any], person: UUID) -> dict[str, Any]:
+    """Give an evaluation as somebody may read it: until the scores are consolidated everybody knows only her own."""
+    if judging["result"] is not None:
+        return judging
+    seats = [
+        seat
+        if seat["person"] == str(person) or seat["scores"] is None
+        else {**seat, "scores": dict.fromkeys(seat["scores"])}
+        for seat in judging["seats"]
+    ]
+    return {**judging, "seats": seats}
+
+
+DOCUMENTS: Mapping[Any, Callable[[Any], dict[str, Any]]] = {
+    INNOVATION.evolve: document,
+    REPLICATION.evolve: replication_document,
+    EVALUATION.evolve: evaluation_document,
+}
+
+
+def _by_version(facts: Any) -> list[dict[str, Any]]:
+    return [{"version": version, **_plain(fact)} for version, fact in sorted(facts.items())]
 
 
 def _evidence(item: Any) -> dict[str, Any]:
@@ -59,19 +116,33 @@ def _plain(struct: msgspec.Struct) -> dict[str, Any]:
     return plain
 
 
-def history(events: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """Give every event of a case as one entry, oldest first, with what it changed."""
-    entries, case, before = [], None, dict[str, Any]()
+def history(kind: Stream[Any], events: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """Give every event of a stream as one entry, oldest first, with what it changed."""
+    entries, state, before = [], None, dict[str, Any]()
+    told = DOCUMENTS[kind.evolve]
     for recorded in events:
-        case = INNOVATION.evolve(case, recorded)
-        after = document(case)
-        entries.append(_entry(recorded, difference(before, after), case))
+        state = kind.evolve(state, recorded)
+        after = told(state)
+        entries.append(_entry(recorded, difference(before, after), state))
         before = after
     return entries
 
 
-def _entry(recorded: Recorded, changes: dict[str, Any], case: Innovation) -> dict[str, Any]:
+def sealed(entries: list[dict[str, Any]], person: UUID) -> list[dict[str, Any]]:
+    """Take other people's scores out of the history of an evaluation that is not consolidated yet."""
+    if any(entry["type"] == EvaluationConsolidated.stored_as for entry in entries):
+        return entries
+    return [
+        {**entry, "body": {}, "changes": {}}
+        if entry["type"] == Scored.stored_as and entry["actor"]["person"] != str(person)
+        else entry
+        for entry in entries
+    ]
+
+
+def _entry(recorded: Recorded, changes: dict[str, Any], state: Any) -> dict[str, Any]:
     body = recorded.body
+    deciding = isinstance(body, DECISIONS)
     return {
         "version": recorded.version,
         "position": recorded.position,
@@ -80,13 +151,13 @@ def _entry(recorded: Recorded, changes: dict[str, Any], case: Innovation) -> dic
         "recorded_at": msgspec.to_builtins(recorded.recorded_at),
         "late": is_late(recorded),
         "actor": msgspec.to_builtins(recorded.actor),
-        "decision": isinstance(body, DECISIONS),
+        "decision": deciding,
         "reason": getattr(body, "reason", None),
         "note": body.note,
         "evidence": [str(item) for item in body.evidence],
         "legal_basis": msgspec.to_builtins(body.legal_basis),
         "waived": list(body.waived),
-        "parts_unknown": sorted(case.unknown_parts) if isinstance(body, DECISIONS) else [],
+        "parts_unknown": sorted(state.unknown_parts) if deciding and isinstance(state, Innovation) else [],
         "rulebook": msgspec.to_builtins(recorded.envelope.rulebook),
         "body": msgspec.to_builtins(body),
         "changes": changes,

@@ -9,6 +9,10 @@ from uuid import UUID
 
 from application.house import House
 from application.ports import Claim
+from domain.codes import EvaluationStatus, ReplicationStatus
+from domain.evaluation import state as evaluation
+from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
+from domain.evaluation.state import Evaluation, Judged
 from domain.innovation import state as innovation
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation
@@ -16,18 +20,23 @@ from domain.lifecycle import Lifecycle
 from domain.office import state as office
 from domain.office.lifecycle import OFFICE_LIFECYCLE
 from domain.office.state import Officer, stream_of
-from domain.record import Recorded
+from domain.record import Body, Recorded
+from domain.replication import state as replication
+from domain.replication.lifecycle import REPLICATION_LIFECYCLE
+from domain.replication.state import Copied, Replication
 
 S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
 class Stream(Generic[S]):
-    """One kind of stream."""
+    """One kind of stream. A stream about a case is decided on together with it: `subject` joins the two."""
 
     evolve: Callable[[S | None, Recorded], S]
     lifecycle: Lifecycle[Any]
-    claims: Callable[[S], frozenset[Claim]]
+    claims: Callable[[S], frozenset[Claim]] = lambda _state: frozenset()
+    about: Callable[[S], UUID] | None = None
+    subject: Callable[[S, Innovation | None], Any] = lambda state, _case: state
 
 
 def _case_claims(case: Innovation) -> frozenset[Claim]:
@@ -39,15 +48,52 @@ def _office_claims(officer: Officer) -> frozenset[Claim]:
     return frozenset(Claim("office", held.region, held.office, officer.id) for held in officer.offices)
 
 
+def _replication_claims(copy: Replication) -> frozenset[Claim]:
+    """One replication of a case by an adopter at a time, and none after it was confirmed."""
+    over = copy.status in {ReplicationStatus.DECLINED, ReplicationStatus.ABANDONED}
+    return frozenset() if over else frozenset({Claim("replication", str(copy.innovation_id), copy.adopter, copy.id)})
+
+
+def _evaluation_claims(judging: Evaluation) -> frozenset[Claim]:
+    """A person sits on so many panels at a time as the rulebook lets her, in all regions together."""
+    if judging.status in {EvaluationStatus.CONCLUDED, EvaluationStatus.CANCELLED}:
+        return frozenset()
+    return frozenset(Claim("evaluator", "", str(seat.person), judging.id, judging.load_max) for seat in judging.panel)
+
+
 INNOVATION: Stream[Innovation] = Stream(innovation.evolve, INNOVATION_LIFECYCLE, _case_claims)
 OFFICE: Stream[Officer] = Stream(office.evolve, OFFICE_LIFECYCLE, _office_claims)
-KINDS: Mapping[str, Stream[Any]] = {"innovation": INNOVATION, "office": OFFICE}
+REPLICATION: Stream[Replication] = Stream(
+    replication.evolve,
+    REPLICATION_LIFECYCLE,
+    _replication_claims,
+    about=lambda copy: copy.innovation_id,
+    subject=lambda copy, case: Copied(replication=copy, case=_there(case)),
+)
+EVALUATION: Stream[Evaluation] = Stream(
+    evaluation.evolve,
+    EVALUATION_LIFECYCLE,
+    _evaluation_claims,
+    about=lambda judging: judging.innovation_id,
+    subject=lambda judging, case: Judged(evaluation=judging, case=_there(case)),
+)
+KINDS: Mapping[str, Stream[Any]] = {
+    "innovation": INNOVATION,
+    "office": OFFICE,
+    "replication": REPLICATION,
+    "evaluation": EVALUATION,
+}
 """Every kind by the first word of its events' stored names."""
 
 
-def kind_of(recorded: Recorded) -> Stream[Any]:
+def kind_of(body: Body) -> Stream[Any]:
     """Give the kind of stream an event belongs to."""
-    return KINDS[recorded.body.stored_as.partition(".")[0]]
+    return KINDS[body.stored_as.partition(".")[0]]
+
+
+def _there(case: Innovation | None) -> Innovation:
+    assert case is not None  # whatever is about a case was written together with it
+    return case
 
 
 def fold(kind: Stream[S], events: Iterable[Recorded], state: S | None = None) -> S | None:
@@ -70,7 +116,7 @@ async def load(house: House, kind: Stream[S], stream: UUID) -> S | None:
     known: S | None = house.memory.recall(kind.evolve, stream)
     version: int = getattr(known, "version", 0)
     events = await house.log.load(stream, after=version)
-    if events and kind_of(events[0]) is not kind:
+    if events and kind_of(events[0].body) is not kind:
         return None
     state = fold(kind, events, known)
     if state is not None:

@@ -42,6 +42,31 @@ class Place(StrEnum):
         return self.value.split("/")[1]
 
 
+class ReplicationStatus(StrEnum):
+    """How far a replication has come."""
+
+    REQUESTED = "requested"
+    DECLINED = "declined"
+    ACCEPTED = "accepted"
+    AGREED = "agreed"
+    ADAPTING = "adapting"
+    RUNNING = "running"
+    CONCLUDED = "concluded"
+    CONFIRMED = "confirmed"
+    ABANDONED = "abandoned"
+
+
+class EvaluationStatus(StrEnum):
+    """How far an evaluation has come."""
+
+    OPEN = "open"
+    CONSOLIDATED = "consolidated"
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
+
+
+Spot = Place | ReplicationStatus | EvaluationStatus
+"""Where a stream of any table stands."""
 ANYWHERE = frozenset(Place)
 OPEN = ANYWHERE - {Place.CLOSED_REJECTED, Place.CLOSED_STOPPED}
 
@@ -54,6 +79,12 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
+IN_USE = frozenset(
+    {Place.REPLICATION_OPEN, Place.EVALUATION_OPEN, Place.EVALUATION_CONCLUDED, Place.CLOSED_INSTITUTIONALISED}
+)
+"""In use at home: has a kit for others, may be replicated."""
+TRIED = IN_USE | {Place.PILOT_RUNNING, Place.PILOT_CONCLUDED}
+"""From the running pilot on: can be measured."""
 OUTCOME_OF = {
     Place.CLOSED_INSTITUTIONALISED: Outcome.INSTITUTIONALISED,
     Place.CLOSED_STOPPED: Outcome.STOPPED,
@@ -145,3 +176,40 @@ class Plan(StrEnum):
     RKPD = "rkpd"
     RENSTRA = "renstra"
     RENJA = "renja"
+
+
+class PilotResult(StrEnum):
+    """How a pilot ended, in the words of who ran it."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ADJUST = "adjust"
+
+
+class Recommendation(StrEnum):
+    """What an evaluation advises; the choices of `decide_outcome`."""
+
+    INSTITUTIONALISE = "institutionalise"
+    WIDEN = "widen"
+    IMPROVE = "improve"
+    STOP = "stop"
+
+
+class Agreement(StrEnum):
+    """On what paper two governments, or two units of one, agree to replicate."""
+
+    PKS = "pks"
+    MOU = "mou"
+    STATEMENT = "statement"
+
+
+class ObstacleKind(StrEnum):
+    """What gets in the way of a running innovation."""
+
+    BUDGET = "budget"
+    PEOPLE = "people"
+    REGULATION = "regulation"
+    TECHNOLOGY = "technology"
+    COORDINATION = "coordination"
+    DEMAND = "demand"
+    OTHER = "other"

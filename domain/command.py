@@ -26,6 +26,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Give the persons named in the body, whose roles the decision has to know."""
         return ()
 
+    def cases(self) -> tuple[UUID, ...]:
+        """Give the other cases named in the body, of which the caller must know."""
+        return ()
+
 
 class Decision(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A command that has to give its reason."""

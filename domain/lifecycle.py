@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from domain.codes import Place
+from domain.codes import Spot
 from domain.command import Command
 from domain.duties import Duty, Waiver, refused, waived
 from domain.errors import Blocker, Refused
@@ -37,6 +37,20 @@ class Circumstances:
     new_id: Callable[[], UUID]
     held: Callable[[str], bool] = lambda _digest: False  # did our own server receive these bytes?
     subject_person: UUID | None = None  # whose offices, when the stream is a person's
+    cases: frozenset[UUID] = frozenset()  # of the cases named in the body, those the caller may know of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A fact for another stream, written in the same append. A stream that begins with it lies in `region`."""
+
+    stream: UUID
+    body: Body
+    region: str | None = None
+
+
+Facts = tuple[Body | Elsewhere, ...]
+"""What a decision gives: what happened to its own stream, and what others must know of it."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +70,11 @@ class Move(Generic[S]):
 
     command: str = field(kw_only=False)
     body: type[Command]
-    decide: Callable[[S, Any, Circumstances, Actor], tuple[Body, ...]]
+    decide: Callable[[S, Any, Circumstances, Actor], Facts]
     by: tuple[Who[S], ...]
     choice: str | None = None
-    start: frozenset[Place] = frozenset()
-    end: Place | None = None  # None: the place stays, or the event says where to
+    start: frozenset[Any] = frozenset()  # of Spot
+    end: Spot | None = None  # None: the place stays, or the event says where to
     decision: bool = False
     plays: Part | None = None  # the part the doer plays by it; checked against the other parts
     guards: tuple[Guard[S], ...] = ()
@@ -95,10 +109,15 @@ class Lifecycle(Generic[S]):
     stands: Callable[[S, Move[S], Circumstances], Iterator[Blocker]]
     duties: Callable[[S, Move[S], Circumstances, Capacity], Iterator[Duty]] = lambda *_: iter(())
     waivers: Callable[[S], tuple[Waiver, ...]] = lambda _subject: ()
+    prefix: str = ""  # what sets its commands apart from those of other tables
     by_code: Mapping[str, Move[S]] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_code", {move.code: move for move in self.moves})
+
+    def name(self, move: Move[S]) -> str:
+        """Name a row among the rows of all tables."""
+        return f"{self.prefix}{move.code}"
 
     def choices(self, command: str) -> tuple[Move[S], ...]:
         """Give the rows of a command, one per choice."""
@@ -128,16 +147,25 @@ class Lifecycle(Generic[S]):
         if verdict.capacity is None or verdict.blockers:
             raise Refused(*verdict.blockers)
         actor = acting(circumstances.person, verdict.capacity)
-        bodies = move.decide(subject, command, circumstances, actor)
-        return Decided(actor, tuple(_dressed(body, command, verdict.waived) for body in bodies))
+        facts = move.decide(subject, command, circumstances, actor)
+        return Decided(
+            actor,
+            tuple(_dressed(fact, command, verdict.waived) for fact in facts if not isinstance(fact, Elsewhere)),
+            tuple(
+                replace(fact, body=_dressed(fact.body, command, verdict.waived))
+                for fact in facts
+                if isinstance(fact, Elsewhere)
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The outcome of a move: who acted, and what happened."""
+    """The outcome of a move: who acted, what happened, and what other streams are told of it."""
 
     actor: Actor
     bodies: tuple[Body, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def acting(person: UUID, capacity: Capacity) -> Actor:

@@ -10,9 +10,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from domain.codes import LegalBasisType
-from domain.innovation.commands import Answer, Indicator, Redaction, RevisionNoteInput
+from domain.innovation.commands import Answer, Redaction, RevisionNoteInput
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation
+from domain.measurement import Indicator
 from domain.record import LegalBasis
 from tests.scenarios import ANI, BUDI, CAPACITIES, CITRA, KOORDINATOR, SEKDA, TOLD
 

@@ -9,11 +9,14 @@ import msgspec
 import typer
 from rich.console import Console
 
-from adapters.catalogue import text
-from domain.codes import ANYWHERE, OPEN, Place
+from adapters.addresses import address
+from adapters.catalogue import LANGUAGES, text
+from domain.codes import ANYWHERE, OPEN, Place, Spot
+from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
+from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 
 DRAWING_BEGINS, DRAWING_ENDS = "<!-- lifecycle: jejak docs -->", "<!-- /lifecycle -->"
 COMMON = ("occurred_on", "note", "evidence", "legal_basis", "acting_for")
@@ -50,24 +53,26 @@ def _api() -> str:
     tables: tuple[tuple[str, Lifecycle[Any]], ...] = (
         ("POST /api/v1/innovations", BIRTH),
         ("POST /api/v1/innovations/{id}/", INNOVATION_LIFECYCLE),
+        ("POST /api/v1/replications/{id}/", REPLICATION_LIFECYCLE),
+        ("POST /api/v1/evaluations/{id}/", EVALUATION_LIFECYCLE),
         ("POST /api/v1/persons/{id}/", OFFICE_LIFECYCLE),
     )
-    for address, table in tables:
-        parts += ["", f"## {address}"]
+    for where, table in tables:
+        parts += ["", f"## {where}"]
         for move in table.moves:
-            parts += _command(move)
+            parts += _command(table, move)
     return "\n".join(parts) + "\n"
 
 
-def _command(move: Move[Any]) -> list[str]:
+def _command(table: Lifecycle[Any], move: Move[Any]) -> list[str]:
     mark = " (D)" if move.decision else ""
     choice = f", `choice: {move.choice}`" if move.choice else ""
-    title = f"{text(f'command.{move.code}', 'id')} / {text(f'command.{move.code}', 'en')}"
+    title = " / ".join(text(f"command.{table.name(move)}", language) for language in LANGUAGES)
     own = [field for field in msgspec.structs.fields(move.body) if field.name not in COMMON]
     fields = [f"`{field.name}`{'' if field.required else '?'}" for field in own]
     return [
         "",
-        f"### `{move.command.replace('_', '-')}`{choice}{mark}",
+        f"### `{address(move.command)}`{choice}{mark}",
         "",
         f"{title}. {_from(move)}",
         f"Oleh / by: {', '.join(who.name for who in move.by)}. Isian / fields: {', '.join(fields) or '-'}.",
@@ -103,5 +108,5 @@ def _drawing() -> str:
     return "\n".join([*lines, "```"])
 
 
-def _node(place: Place) -> str:
+def _node(place: Spot) -> str:
     return place.value.replace("/", "_")

@@ -24,6 +24,7 @@ from application.ledger import finish
 from application.moments import as_moment
 from application.queries import history
 from application.reports.decisions import decisions_report
+from application.streams import INNOVATION
 from domain.record import Recorded
 
 REPORT_ZONE = ZoneInfo("Asia/Jakarta")
@@ -91,7 +92,7 @@ def tell_history(
         if row is None:
             Console(stderr=True).print(text("not_found", language))
             raise typer.Exit(1)
-        entries = history(finish(desk.log.load(row[0])))
+        entries = history(INNOVATION, finish(desk.log.load(row[0])))
     for entry in entries:
         line = {k: entry[k] for k in ("version", "recorded_at", "occurred_on", "reason")}
         Console().print(f"{text(entry['type'], language)}  {msgspec.json.encode(line).decode()}", soft_wrap=True)

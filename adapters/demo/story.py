@@ -14,11 +14,11 @@ import msgspec
 
 from adapters.demo.governments import found_governments, person_id
 from adapters.wiring import Desk
-from application.cases import Sender, begin, move_case
+from application.cases import Sender, begin, make_move
 from application.house import House
 from application.ledger import finish
-from application.streams import INNOVATION, load
-from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from application.streams import INNOVATION, Stream, kind_of, load
+from domain.innovation.lifecycle import BIRTH
 
 BEGINS = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)
 
@@ -55,23 +55,25 @@ def tell(desk: Desk) -> int:
 
 @dataclass
 class Case:
-    """A case being told: its id once it has one, and the names given to its items."""
+    """A case being told: its id once it has one, the names given to its items, and its replications and evaluations."""
 
     id: UUID | None = None
     names: dict[str, str] = field(default_factory=dict)
+    children: dict[str, tuple[Stream[Any], UUID]] = field(default_factory=dict)
 
 
 def _steps() -> list[tuple[datetime, Case, dict[str, Any]]]:
     """Give every step of every case in the order of time."""
-    told = tomllib.loads((files("adapters.demo") / "cases.toml").read_text(encoding="utf-8"))
     steps = []
-    for case in told["case"]:
-        one = Case()
-        steps += [(step["at"].astimezone(UTC), one, step) for step in case["step"]]
+    for told in sorted((files("adapters.demo") / "cases").iterdir(), key=lambda file: file.name):
+        for case in tomllib.loads(told.read_text(encoding="utf-8"))["case"]:
+            one = Case()
+            steps += [(step["at"].astimezone(UTC), one, step) for step in case["step"]]
     return sorted(steps, key=lambda step: step[0])
 
 
 async def _take(desk: Desk, case: Case, step: dict[str, Any]) -> None:
+    """Take a step on the case, or `on` one of its replications and evaluations."""
     fields = _resolved(step.get("body", {}), case)
     if "content" in step:
         stored = desk.store.put(step["content"].encode())
@@ -83,8 +85,12 @@ async def _take(desk: Desk, case: Case, step: dict[str, Any]) -> None:
         done = await begin(desk.house, birth, msgspec.convert(fields, birth.body), sender)
         case.id = done.written.ranges[0].stream
     else:
-        move = INNOVATION_LIFECYCLE.by_code[code]
-        await move_case(desk.house, case.id, move, msgspec.convert(fields, move.body), sender)
+        kind, stream = case.children[step["on"]] if "on" in step else (INNOVATION, case.id)
+        move = kind.lifecycle.by_code[code]
+        done = await make_move(desk.house, kind, stream, move, msgspec.convert(fields, move.body), sender)
+        if born := [event for event in done.events if event.version == 1]:
+            case.children[step["as"]] = kind_of(born[0].body), born[0].stream
+            return
     if "as" in step:
         await _name(desk.house, case, step["as"])
 

@@ -17,7 +17,7 @@ from domain.command import Command
 Schema = dict[str, Any]
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Command))
 RULES = ("session", "version", "key", "position", "refusal")
-SECTIONS = ("sessions", "open_case", "moves", "reads", "offices")
+SECTIONS = ("sessions", "open_case", "moves", "replicating", "evaluating", "reads", "offices")
 
 
 @cache
@@ -63,8 +63,9 @@ def _place(path: str, verb: str) -> str:
         return "sessions"
     if verb == "get":
         return "reads"
-    if path.startswith("/api/v1/persons"):
-        return "offices"
+    for start, section in (("persons", "offices"), ("replications", "replicating"), ("evaluations", "evaluating")):
+        if path.startswith(f"/api/v1/{start}"):
+            return section
     return "moves" if "{id}" in path else "open_case"
 
 

@@ -11,23 +11,27 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
+from adapters.addresses import address
 from adapters.catalogue import language_of, text
 from adapters.http.auth import caller
 from adapters.http.input import as_struct, idempotency_key, if_match, read_body, read_object, request_hash
 from adapters.http.problems import Problem
-from adapters.http.service import Service, case_seen, service
+from adapters.http.service import DOORS, Door, Service, service
 from adapters.postgres.accounts import is_person
-from application.cases import Answer, Sender, begin, move_case, move_office, replayed
+from application.cases import Answer, Sender, begin, make_move, move_office, replayed
 from application.errors import Busy, NotKnown, Stale
 from application.ports import ReceiptKey
-from application.streams import remembered
+from application.streams import INNOVATION, kind_of, remembered
+from domain.codes import Stage
 from domain.command import Command
 from domain.errors import Blocker, DomainError
-from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.evaluation.state import Evaluation
+from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
 from domain.office.state import stream_of
+from domain.replication.state import Replication
 
 Caller = Annotated[UUID, Depends(caller)]
 Given = Annotated[Service, Depends(service)]
@@ -41,18 +45,18 @@ def router() -> APIRouter:
     routes.add_api_route(
         "/innovations/import-historical", _birth("import_historical"), methods=["POST"], name="import_historical"
     )
-    for command in dict.fromkeys(move.command for move in INNOVATION_LIFECYCLE.moves):
-        path = f"/innovations/{{id}}/{kebab(command)}"
-        routes.add_api_route(path, _case_command(command), methods=["POST"], name=command)
+    for door in DOORS:
+        for command in dict.fromkeys(move.command for move in door.kind.lifecycle.moves):
+            routes.add_api_route(
+                f"/{door.path}/{{id}}/{address(command)}",
+                _command(door, command),
+                methods=["POST"],
+                name=f"{door.kind.lifecycle.prefix}{command}",
+            )
     for command in dict.fromkeys(move.command for move in OFFICE_LIFECYCLE.moves):
-        path = f"/persons/{{id}}/{kebab(command)}"
+        path = f"/persons/{{id}}/{address(command)}"
         routes.add_api_route(path, _office_command(command), methods=["POST"], name=command)
     return routes
-
-
-def kebab(command: str) -> str:
-    """Write a command as it stands in a path."""
-    return command.replace("_", "-")
 
 
 def _birth(command: str) -> Any:
@@ -68,16 +72,16 @@ def _birth(command: str) -> Any:
     return endpoint
 
 
-def _case_command(command: str) -> Any:
-    async def endpoint(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+def _command(door: Door, command: str) -> Any:
+    async def endpoint(request: Request, stream: Id, person: Caller, given: Given) -> Response:
         value, sender = await _received(request, person)
-        await case_seen(given.house, case_id, person, remembered)
+        await door.known(given.house, stream, person, remembered)
 
         async def work() -> Answer:
-            move, wish = _wished(INNOVATION_LIFECYCLE, command, value, sender)
-            return await move_case(given.house, case_id, move, wish, sender)
+            move, wish = _wished(door.kind.lifecycle, command, value, sender)
+            return await make_move(given.house, door.kind, stream, move, wish, sender)
 
-        return await _carried_out(request, given, sender, case_id, work)
+        return await _carried_out(request, given, sender, stream, work)
 
     return endpoint
 
@@ -168,28 +172,30 @@ async def _carried_out(
     except (Problem, DomainError, Stale, Busy) as refusal:
         replay = await _replay(given, sender)
         if replay is not None:
-            return _answer(request, replay, born=stream is None)
+            return await _answer(request, given, replay, born=stream is None)
         if isinstance(refusal, Stale) and stream is not None:
             raise await _stale(request, given, stream, refusal) from refusal
         raise
-    return _answer(request, done, born=stream is None)
+    return await _answer(request, given, done, born=stream is None)
 
 
-def _answer(request: Request, done: Answer, *, born: bool) -> Response:
+async def _answer(request: Request, given: Service, done: Answer, *, born: bool) -> Response:
     """Say what a command became: the same the first time and every time after."""
     written, main = done.written, done.written.ranges[0]
-    content = _content(done)
+    content = await _content(given, done)
     request.state.position = written.last_position
     request.state.case = content.get("case_number")
     headers = {"ETag": f'"{main.last_version}"', "Jejak-Position": str(written.last_position)}
-    if born:
-        headers["Location"] = f"/api/v1/innovations/{main.stream}"
+    for event in done.events:
+        if event.version == 1 and (born or event.stream != main.stream):
+            door = next(door for door in DOORS if door.kind is kind_of(event.body))
+            headers["Location"] = f"/api/v1/{door.path}/{event.stream}"
     if done.replayed:
         headers["Idempotency-Replayed"] = "true"
     return Response(msgspec.json.encode(content), 201 if born else 200, headers, media_type="application/json")
 
 
-def _content(done: Answer) -> dict[str, Any]:
+async def _content(given: Service, done: Answer) -> dict[str, Any]:
     main = done.written.ranges[0]
     shared = {
         "id": main.stream,
@@ -206,14 +212,14 @@ def _content(done: Answer) -> dict[str, Any]:
             for e in done.events
         ],
     }
-    case = done.state
-    if not isinstance(case, Innovation):
-        return shared
-    return {
-        **shared,
-        "case_number": case.case_number,
-        "stage": case.place.stage,
-        "status": case.place.status,
-        "outcome": case.outcome,
-        "suspended": case.suspended,
-    }
+    match done.state:
+        case Innovation() as case:
+            where = {"stage": case.place.stage, "status": case.place.status, "outcome": case.outcome}
+            return {**shared, "case_number": case.case_number, **where, "suspended": case.suspended}
+        case Replication() | Evaluation() as about:
+            known = await remembered(given.house, INNOVATION, about.innovation_id)
+            stage = Stage.REPLICATION if isinstance(about, Replication) else Stage.EVALUATION
+            where = {"stage": stage, "status": about.status, "outcome": None}
+            return {**shared, "case_number": known.case_number if known else None, **where}
+        case _:
+            return shared

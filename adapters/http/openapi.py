@@ -8,17 +8,28 @@ from typing import Any
 
 import msgspec
 
+from adapters.addresses import address
 from adapters.catalogue import text
 from adapters.http.auth import SignIn
 from adapters.http.examples import EXAMPLES
+from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
 from domain.office.lifecycle import OFFICE_LIFECYCLE
+from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 
 REF = "#/components/schemas/{name}"
-TABLES: tuple[Lifecycle[Any], ...] = (BIRTH, INNOVATION_LIFECYCLE, OFFICE_LIFECYCLE)
+ADDRESSED: tuple[tuple[str, Lifecycle[Any]], ...] = (
+    ("innovations", INNOVATION_LIFECYCLE),
+    ("replications", REPLICATION_LIFECYCLE),
+    ("evaluations", EVALUATION_LIFECYCLE),
+    ("persons", OFFICE_LIFECYCLE),
+)
+"""Tables by where their streams are addressed."""
+TABLES: tuple[Lifecycle[Any], ...] = (BIRTH, *(table for _, table in ADDRESSED))
 PROBLEMS = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503")
 CUT = ("version", "as_of")
+BOARD = ("region", "status", "limit", "cursor")
 FILTERS = ("stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor")
 READS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/api/v1/innovations": ("list_innovations", FILTERS),
@@ -27,13 +38,36 @@ READS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/api/v1/innovations/{id}/actions": ("list_actions", ("acting_for",)),
     "/api/v1/innovations/{id}/history": ("read_history", CUT),
     "/api/v1/innovations/{id}/diff": ("read_difference", ("from", "to")),
+    "/api/v1/innovations/{id}/replications": ("list_replications_of", BOARD),
+    "/api/v1/innovations/{id}/evaluations": ("list_evaluations_of", BOARD),
+    "/api/v1/replications": ("list_replications", BOARD),
+    "/api/v1/replications/{id}": ("read_replication", CUT),
+    "/api/v1/replications/{id}/actions": ("list_replication_actions", ("acting_for",)),
+    "/api/v1/replications/{id}/history": ("read_replication_history", CUT),
+    "/api/v1/evaluations": ("list_evaluations", BOARD),
+    "/api/v1/evaluations/{id}": ("read_evaluation", CUT),
+    "/api/v1/evaluations/{id}/actions": ("list_evaluation_actions", ("acting_for",)),
+    "/api/v1/evaluations/{id}/history": ("read_evaluation_history", CUT),
+    "/api/v1/funnel": ("read_funnel", ("region", "agency")),
+    "/api/v1/pilot-results": ("list_pilot_results", ("region", "agency", "limit", "cursor")),
     "/api/v1/persons/{id}/offices": ("read_offices", ("as_of",)),
     "/api/v1/events": ("list_events", ("after", "limit")),
     "/api/v1/rulebooks": ("list_rulebooks", ()),
     "/api/v1/rulebooks/{rulebook_id}/{version}": ("read_rulebook", ()),
 }
 """Path: operation and query parameters."""
-WAITING = frozenset({"list_innovations", "list_work"})
+WAITING = frozenset(
+    {
+        "list_innovations",
+        "list_work",
+        "list_replications",
+        "list_evaluations",
+        "list_replications_of",
+        "list_evaluations_of",
+        "read_funnel",
+        "list_pilot_results",
+    }
+)
 NUMBERS = frozenset({"version", "from", "to", "limit", "after"})
 
 
@@ -41,8 +75,8 @@ NUMBERS = frozenset({"version", "from", "to", "limit", "after"})
 def document() -> dict[str, Any]:
     """Give the document, made once."""
     paths: dict[str, Any] = {path: {"get": _read(path, *read)} for path, read in READS.items()}
-    for path, rows in _commands():
-        paths.setdefault(path, {})["post"] = _command(path, rows)
+    for path, table, rows in _commands():
+        paths.setdefault(path, {})["post"] = _command(path, table, rows)
     paths["/api/v1/sessions"] = _sessions()
     paths["/api/v1/innovations/{id}/evidence"] = {"put": _evidence()}
     return {
@@ -105,24 +139,25 @@ def _body(move: Move[Any]) -> dict[str, Any]:
 # Operations
 
 
-def _commands() -> Iterator[tuple[str, tuple[Move[Any], ...]]]:
-    yield "/api/v1/innovations", BIRTH.choices("register_idea")
-    yield "/api/v1/innovations/import-historical", BIRTH.choices("import_historical")
-    for base, table in (("innovations", INNOVATION_LIFECYCLE), ("persons", OFFICE_LIFECYCLE)):
+def _commands() -> Iterator[tuple[str, Lifecycle[Any], tuple[Move[Any], ...]]]:
+    yield "/api/v1/innovations", BIRTH, BIRTH.choices("register_idea")
+    yield "/api/v1/innovations/import-historical", BIRTH, BIRTH.choices("import_historical")
+    for base, table in ADDRESSED:
         for command in dict.fromkeys(move.command for move in table.moves):
-            yield f"/api/v1/{base}/{{id}}/{command.replace('_', '-')}", table.choices(command)
+            yield f"/api/v1/{base}/{{id}}/{address(command)}", table, table.choices(command)
 
 
-def _command(path: str, rows: tuple[Move[Any], ...]) -> dict[str, Any]:
+def _command(path: str, table: Lifecycle[Any], rows: tuple[Move[Any], ...]) -> dict[str, Any]:
     bodies = [_body(move) for move in rows]
     schema = bodies[0] if len(bodies) == 1 else {"oneOf": bodies}
     examples = {
-        move.code: {"summary": text(f"command.{move.code}", "id"), "value": EXAMPLES[move.code]} for move in rows
+        move.code: {"summary": text(f"command.{table.name(move)}", "id"), "value": EXAMPLES[table.name(move)]}
+        for move in rows
     }
     born = path.endswith(("/innovations", "/import-historical"))
     return {
-        "operationId": rows[0].command,
-        "summary": " / ".join(text(f"command.{move.code}", "id") for move in rows),
+        "operationId": f"{table.prefix}{rows[0].command}".replace(".", "_"),
+        "summary": " / ".join(text(f"command.{table.name(move)}", "id") for move in rows),
         "description": rows[0].body.__doc__,
         "parameters": [*_path_parameters(path), *_preconditions(rows)],
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}},

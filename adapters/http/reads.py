@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,19 +14,43 @@ import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from adapters.addresses import address
 from adapters.catalogue import language_of, text
-from adapters.http.moves import Caller, Given, Id, kebab
+from adapters.http.moves import Caller, Given, Id
 from adapters.http.problems import Problem
-from adapters.http.service import Service, await_position, case_seen, viewer
+from adapters.http.service import (
+    DOORS,
+    EVALUATIONS,
+    INNOVATIONS,
+    REPLICATIONS,
+    Door,
+    Service,
+    await_position,
+    case_known,
+    case_seen,
+    evaluation_seen,
+    replication_seen,
+    viewer,
+)
 from adapters.postgres import view_reads
 from adapters.postgres.view_reads import BadCursor, Filters
 from application.access import may_see
 from application.cases import examine
 from application.errors import NotKnown
 from application.moments import as_moment
-from application.queries import at_version, difference, document, history
-from application.streams import INNOVATION, OFFICE, fold, officer
+from application.queries import (
+    DOCUMENTS,
+    at_version,
+    concealed,
+    difference,
+    document,
+    history,
+    sealed,
+    summary,
+)
+from application.streams import INNOVATION, OFFICE, fold, kind_of, load, officer
 from domain.errors import Refused
+from domain.evaluation.events import Scored
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
 from domain.office.state import Officer, stream_of
@@ -94,17 +118,32 @@ async def list_work(request: Request, person: Caller, given: Given) -> Response:
 
 @routes.get("/innovations/{id}")
 async def read_innovation(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
-    """Give a case now, at a version, or as the log knew it at a moment."""
-    now = await case_seen(given.house, case_id, person)
-    cut = await _cut(request, given, case_id, now)
+    """Give a case now, at a version, or as the log knew it at a moment; its kit alone to whom only that is open."""
+    now = await case_known(given.house, case_id, person)
+    if not may_see(now, await viewer(given.house, person)):
+        return await _kit(request, given, now)
+    cut = await _cut(request, given, INNOVATIONS, now)
     case = fold(INNOVATION, cut.events)
     assert case is not None  # who sees a case has its first event
     return await _shown(given, document(case), cut)
 
 
+async def _kit(request: Request, given: Service, case: Innovation) -> Response:
+    """Give what is open to every region; of the past nothing is."""
+    if {"version", "as_of"} & request.query_params.keys():
+        raise NotKnown
+    directory = given.house.directory()
+    content = summary(case) | {
+        "agency_name": directory.agencies[case.agency].name,
+        "region_name": directory.regions[case.region].name,
+        "position": await given.house.log.head(),
+    }
+    return as_json(content, ETag=f'"{case.version}"')
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A case's events up to where the caller looks from, the agencies as they stood then, and where that is."""
+    """A stream's events up to where the caller looks from, the agencies as they stood then, and where that is."""
 
     events: Sequence[Recorded]
     agencies: Mapping[str, Agency]
@@ -130,8 +169,8 @@ async def _offices_then(given: Service, person: UUID, position: int) -> list[str
     return sorted({held.office for held in (*then.roles, *then.offices)} | {d.office for d in then.delegations})
 
 
-async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation) -> Cut:
-    """Give the case up to the version or moment the caller names, as it is now otherwise."""
+async def _cut(request: Request, given: Service, door: Door, now: Any) -> Cut:
+    """Give a stream up to the version or moment the caller names, as it is now otherwise."""
     version, moment = request.query_params.get("version"), request.query_params.get("as_of")
     directory = given.house.directory()
     zone = ZoneInfo(directory.regions[now.region].zone)
@@ -141,18 +180,18 @@ async def _cut(request: Request, given: Service, case_id: UUID, now: Innovation)
         up_to = _number(version, "version", 1, VERSION_MAX)
         if up_to > now.version:
             raise Problem(422, "query.number", name="version", least=1, most=now.version)
-        events = await given.house.log.load(case_id, up_to=up_to)
+        events = await given.house.log.load(now.id, up_to=up_to)
         last = events[-1]
         agencies = directory.agencies_as_of(last.recorded_at.astimezone(zone).date(), last.position)
         return Cut(events, agencies, last.position)
     if moment is not None:
         at = _moment(moment, zone.key)
         position = await _position(given, at)
-        events = await given.house.log.load_until(case_id, position=position)
+        events = await given.house.log.load_until(now.id, position=position)
         if not events:
             raise NotKnown
         return Cut(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position)
-    return Cut(await given.house.log.load(case_id), directory.agencies)
+    return Cut(await given.house.log.load(now.id), directory.agencies)
 
 
 async def _position(given: Service, moment: datetime) -> int:
@@ -169,43 +208,162 @@ def _moment(value: str, zone: str) -> datetime:
         raise Problem(422, "as_of.malformed") from error
 
 
-@routes.get("/innovations/{id}/actions")
-async def list_actions(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
-    """Say what the caller can do now, and why not."""
-    case = await case_seen(given.house, case_id, person)
-    language = language_of(request.headers.get("accept-language"))
-    found = await examine(given.house, case, person, request.query_params.get("acting_for"))
-    items = [_action(case, move, verdict, language) for move, verdict in found]
-    position = await given.house.log.head()
-    return as_json({"items": items, "version": case.version, "position": position}, ETag=f'"{case.version}"')
+# Replications and evaluations
 
 
-def _action(case: Innovation, move: Move[Innovation], verdict: Verdict[Innovation], language: str) -> dict[str, Any]:
+@routes.get("/replications/{id}")
+async def read_replication(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+    """Give a replication now, at a version, or as the log knew it at a moment."""
+    now = await replication_seen(given.house, stream, person)
+    return await _read(request, given, REPLICATIONS, now, person)
+
+
+@routes.get("/evaluations/{id}")
+async def read_evaluation(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+    """Give an evaluation; until the scores are consolidated everybody reads only her own."""
+    now = await evaluation_seen(given.house, stream, person)
+    return await _read(request, given, EVALUATIONS, now, person)
+
+
+async def _read(request: Request, given: Service, door: Door, now: Any, person: UUID) -> Response:
+    cut = await _cut(request, given, door, now)
+    content = DOCUMENTS[door.kind.evolve](fold(door.kind, cut.events))
+    if door is EVALUATIONS and now.result is None:
+        content = concealed(content, person)
+    case = await load(given.house, INNOVATION, now.innovation_id)
+    assert case is not None
+    content |= {"case_number": case.case_number, "title": case.title}
+    content["names"] = await view_reads.names(given.pool, sorted(_people(content)))
+    content["position"] = cut.events[-1].position
+    return as_json(content, ETag=f'"{content["version"]}"')
+
+
+def _people(content: dict[str, Any]) -> set[str]:
+    """Give everybody an answer names by id."""
+    seats = {seat["person"] for seat in content.get("seats", ())}
+    known = {content.get(name) for name in ("requested_by", "confirmed_by_origin", "confirmed_by_adopter")}
+    return seats | set(content.get("team", ())) | {person for person in known if person}
+
+
+@routes.get("/replications")
+async def list_replications(request: Request, person: Caller, given: Given) -> Response:
+    """List the replications the caller may know of, the newest first."""
+    return await _board(request, given, person, view_reads.list_replications)
+
+
+@routes.get("/evaluations")
+async def list_evaluations(request: Request, person: Caller, given: Given) -> Response:
+    """List the evaluations the caller may know of, the newest first."""
+    return await _board(request, given, person, view_reads.list_evaluations)
+
+
+@routes.get("/innovations/{id}/replications")
+async def list_replications_of(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+    """List the replications of a case."""
+    await case_known(given.house, case_id, person)
+    return await _board(request, given, person, view_reads.list_replications, innovation=case_id)
+
+
+@routes.get("/innovations/{id}/evaluations")
+async def list_evaluations_of(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+    """List the evaluations of a case."""
+    await case_seen(given.house, case_id, person)
+    return await _board(request, given, person, view_reads.list_evaluations, innovation=case_id)
+
+
+@routes.get("/funnel")
+async def read_funnel(request: Request, person: Caller, given: Given) -> Response:
+    """Say how many of the cases the caller may know of stand at each stage, and how long they stay."""
+    return await _board(request, given, person, view_reads.read_funnel, known=("region", "agency"))
+
+
+@routes.get("/pilot-results")
+async def list_pilot_results(request: Request, person: Caller, given: Given) -> Response:
+    """List what pilots came to: baseline, target and result of every indicator, people told apart."""
+    return await _board(request, given, person, view_reads.list_pilot_results, known=("region", "agency"))
+
+
+async def _board(
+    request: Request,
+    given: Service,
+    person: UUID,
+    ask: Callable[..., Awaitable[view_reads.Page]],
+    *,
+    innovation: UUID | None = None,
+    known: tuple[str, ...] = ("region", "status"),
+) -> Response:
+    asked = dict(request.query_params)
+    if asked.keys() - {*known, "limit", "cursor"}:
+        unknown = sorted(asked.keys() - {*known, "limit", "cursor"})
+        raise Problem(422, "query.unknown", name=", ".join(unknown))
+    if any("\x00" in value for value in asked.values()):
+        raise Problem(422, "json.unfit_character")
+    limit = _number(asked.pop("limit", "20"), "limit", 1, view_reads.LIMIT_MAX)
+    before = _cursor(asked.pop("cursor", None))
+    await await_position(request, given)
+    seer = await viewer(given.house, person)
+    page = await ask(given.pool, seer, {**asked, "innovation": innovation}, limit=limit, before=before)
+    return as_json({"items": page.items, "next": page.next, "position": page.position})
+
+
+def _cursor(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError as bad:
+        raise Problem(422, "cursor.unknown") from bad
+
+
+# What may be done, and what was
+
+
+def _actions_of(door: Door) -> Any:
+    async def endpoint(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+        """Say what the caller can do now, and why not."""
+        state = await door.known(given.house, stream, person)
+        language = language_of(request.headers.get("accept-language"))
+        found = await examine(given.house, door.kind, state, person, request.query_params.get("acting_for"))
+        items = [_action(door, state.id, move, verdict, language) for move, verdict in found]
+        position = await given.house.log.head()
+        return as_json({"items": items, "version": state.version, "position": position}, ETag=f'"{state.version}"')
+
+    return endpoint
+
+
+def _action(door: Door, stream: UUID, move: Move[Any], verdict: Verdict[Any], language: str) -> dict[str, Any]:
     return {
         "command": move.command,
         "choice": move.choice,
-        "title": text(f"command.{move.code}", language),
+        "title": text(f"command.{door.kind.lifecycle.name(move)}", language),
         "allowed": verdict.allowed,
         "decision": move.decision,
         "blockers": [{"code": b.code, "message": text(b.code, language, **b.params)} for b in verdict.blockers],
-        "href": f"/api/v1/innovations/{case.id}/{kebab(move.command)}",
+        "href": f"/api/v1/{door.path}/{stream}/{address(move.command)}",
         "schema": f"/api/openapi.json#/components/schemas/{move.body.__name__}",
     }
 
 
-@routes.get("/innovations/{id}/history")
-async def read_history(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
-    """Give every event of a case as a line of its story."""
-    now = await case_seen(given.house, case_id, person)
-    language = language_of(request.headers.get("accept-language"))
-    events = (await _cut(request, given, case_id, now)).events
-    entries = history(events)
-    known = await view_reads.names(given.pool, sorted({entry["actor"]["person"] for entry in entries}))
-    for entry, recorded in zip(entries, events, strict=True):
-        entry["summary"] = text(entry["type"], language)
-        entry["actor"]["name"] = known.get(entry["actor"]["person"])
-        entry["actor"]["agency_name"] = _agency_then(given, recorded)
-    return as_json({"items": entries, "position": events[-1].position if events else 0})
+def _history_of(door: Door) -> Any:
+    async def endpoint(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+        """Give every event of a stream as a line of its story."""
+        now = await door.seen(given.house, stream, person)
+        language = language_of(request.headers.get("accept-language"))
+        events = (await _cut(request, given, door, now)).events
+        entries = history(door.kind, events)
+        if door is EVALUATIONS and now.result is None:
+            entries = sealed(entries, person)
+        known = await view_reads.names(given.pool, sorted({entry["actor"]["person"] for entry in entries}))
+        for entry, recorded in zip(entries, events, strict=True):
+            entry["summary"] = text(entry["type"], language)
+            entry["actor"]["name"] = known.get(entry["actor"]["person"])
+            entry["actor"]["agency_name"] = _agency_then(given, recorded)
+        return as_json({"items": entries, "position": events[-1].position if events else 0})
+
+    return endpoint
+
+
+for _door in DOORS:
+    routes.add_api_route(f"/{_door.path}/{{id}}/actions", _actions_of(_door), name=f"{_door.path}_actions")
+    routes.add_api_route(f"/{_door.path}/{{id}}/history", _history_of(_door), name=f"{_door.path}_history")
 
 
 def _agency_then(given: Service, recorded: Recorded) -> str | None:
@@ -241,7 +399,7 @@ async def receive_evidence(request: Request, case_id: Id, person: Caller, given:
 
 async def _may_attach(request: Request, given: Service, case: Innovation, person: UUID) -> None:
     """Take bytes only from somebody who could attach them now."""
-    verdicts = await examine(given.house, case, person, request.query_params.get("acting_for"))
+    verdicts = await examine(given.house, INNOVATION, case, person, request.query_params.get("acting_for"))
     verdict = next(verdict for move, verdict in verdicts if move.command == "attach_evidence")
     if not verdict.allowed:
         raise Refused(*verdict.blockers)
@@ -283,16 +441,32 @@ async def list_events(request: Request, person: Caller, given: Given) -> Respons
     after = _number(request.query_params.get("after", "0"), "after", 0, POSITION_MAX)
     limit = _number(request.query_params.get("limit", "100"), "limit", 1, EVENTS_MAX)
     page = await given.house.log.page(after=after, limit=limit)
-    who = await viewer(given.house, person)
-    seen: dict[UUID, bool] = {}
+    seen: dict[UUID, frozenset[str] | None] = {}
     for recorded in page:
-        if recorded.stream not in seen and recorded.body.stored_as.startswith("innovation."):
-            case = fold(INNOVATION, await given.house.log.load(recorded.stream))
-            seen[recorded.stream] = case is not None and may_see(case, who)
-    items = [_event(e) for e in page if seen.get(e.stream, False)]
+        if recorded.stream not in seen:
+            seen[recorded.stream] = await _hidden_types(given, recorded, person)
+    items = [
+        _event(e)
+        for e in page
+        if (hidden := seen[e.stream]) is not None and (e.body.stored_as not in hidden or e.actor.person == person)
+    ]
     return as_json(
         {"items": items, "next": page[-1].position if page else None, "position": await given.house.log.head()}
     )
+
+
+async def _hidden_types(given: Service, recorded: Recorded, person: UUID) -> frozenset[str] | None:
+    """Give the event types of a stream that stay hidden from a viewer, None when she may not know of it at all."""
+    kind = kind_of(recorded.body)
+    if kind is OFFICE:
+        return None
+    door = next(door for door in DOORS if door.kind is kind)
+    try:
+        state = await door.seen(given.house, recorded.stream, person)
+    except NotKnown:
+        return None
+    scoring = door is EVALUATIONS and state.result is None
+    return frozenset({Scored.stored_as}) if scoring else frozenset()
 
 
 def _event(recorded: Recorded) -> dict[str, Any]:

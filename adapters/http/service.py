@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -15,11 +15,13 @@ from fastapi import Request
 from adapters.http.problems import Problem
 from adapters.postgres import view_reads
 from adapters.postgres.event_log import Pool
-from application.access import Viewer, may_see
+from application.access import Sight, Viewer, may_see, may_see_copy, sight
 from application.errors import Busy, NotKnown
 from application.house import House
-from application.streams import INNOVATION, Look, load, officer, remembered
+from application.streams import EVALUATION, INNOVATION, REPLICATION, Look, Stream, load, officer, remembered
+from domain.evaluation.state import Evaluation
 from domain.innovation.state import Innovation
+from domain.replication.state import Replication
 
 TURN_SECONDS_MAX = 5.0
 
@@ -88,14 +90,74 @@ async def viewer(house: House, person: UUID, look: Look = load) -> Viewer:
     return Viewer.of(person, me, house.today(regions[0]), house.directory().agencies)
 
 
-async def case_seen(house: House, case_id: UUID, person: UUID, look: Look = load) -> Innovation:
-    """Give a case as it is now; NotKnown when there is none or the person may not know of it."""
+async def case_seen(
+    house: House, case_id: UUID, person: UUID, look: Look = load, *, least: Sight = Sight.FULL
+) -> Innovation:
+    """Give a case as it is now; NotKnown when there is none or the person may not know as much of it."""
     case = await look(house, INNOVATION, case_id)
-    if case is None or not may_see(case, await viewer(house, person, look)):
+    if case is None or sight(case, await viewer(house, person, look)) not in ENOUGH[least]:
         if look is remembered:
-            return await case_seen(house, case_id, person)
+            return await case_seen(house, case_id, person, least=least)
         raise NotKnown
     return case
+
+
+async def case_known(house: House, case_id: UUID, person: UUID, look: Look = load) -> Innovation:
+    """Give a case of which the person may know at least the kit; what she may do with it is the table's."""
+    return await case_seen(house, case_id, person, look, least=Sight.KIT)
+
+
+ENOUGH = {Sight.KIT: frozenset({Sight.KIT, Sight.FULL}), Sight.FULL: frozenset({Sight.FULL})}
+
+
+async def replication_seen(house: House, stream: UUID, person: UUID, look: Look = load) -> Replication:
+    """Give a replication the person may know of: on the origin's side or on the adopter's."""
+    copy = await look(house, REPLICATION, stream)
+    if copy is None:
+        raise NotKnown
+    case = await look(house, INNOVATION, copy.innovation_id)
+    if case is None or not may_see_copy(copy, case, await viewer(house, person, look)):
+        if look is remembered:
+            return await replication_seen(house, stream, person)
+        raise NotKnown
+    return copy
+
+
+async def evaluation_seen(house: House, stream: UUID, person: UUID, look: Look = load) -> Evaluation:
+    """Give an evaluation of a case the person may see."""
+    judging = await look(house, EVALUATION, stream)
+    if judging is None:
+        raise NotKnown
+    case = await look(house, INNOVATION, judging.innovation_id)
+    if case is None or not may_see(case, await viewer(house, person, look)):
+        if look is remembered:
+            return await evaluation_seen(house, stream, person)
+        raise NotKnown
+    return judging
+
+
+class Seen(Protocol):
+    """How somebody comes to know of a stream of a kind; raises NotKnown."""
+
+    async def __call__(self, house: House, stream: UUID, person: UUID, look: Look = load, /) -> Any:
+        """Give the stream's state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A kind of stream as it is addressed: `/{path}/{id}`."""
+
+    path: str
+    kind: Stream[Any]
+    seen: Seen  # in full, to read it
+    known: Seen  # enough to be told what one may do
+
+
+INNOVATIONS = Door("innovations", INNOVATION, case_seen, case_known)
+REPLICATIONS = Door("replications", REPLICATION, replication_seen, replication_seen)
+EVALUATIONS = Door("evaluations", EVALUATION, evaluation_seen, evaluation_seen)
+DOORS = (INNOVATIONS, REPLICATIONS, EVALUATIONS)
 
 
 async def await_position(request: Request, given: Service) -> None:

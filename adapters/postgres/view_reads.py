@@ -20,8 +20,13 @@ from adapters.postgres.view_writer import CHECKPOINT
 from application.access import Viewer
 from application.ports import LogUnavailable
 from application.views.decisions import DECISION_VIEW
+from application.views.evaluations import evaluations
+from application.views.funnel import FUNNEL
+from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
+from application.views.replications import replications
 from application.views.worklist import addresses, worklist
+from domain.codes import Stage
 
 LIMIT_MAX = 100
 WAIT_SECONDS_MAX = 2.0
@@ -33,7 +38,7 @@ SORTS = {
     "title": ("title", "ASC"),
     "case_number": ("case_number", "ASC"),
 }
-WORKLIST_TABLE = worklist().table
+WORKLIST_TABLE, REPLICATION_TABLE, EVALUATION_TABLE = (view().table for view in (worklist, replications, evaluations))
 
 SEEN = """(
     region = ANY(%(all_regions)s)
@@ -45,6 +50,8 @@ SEEN = """(
     OR partners && %(agencies)s::text[]
 )"""
 """`application.access.may_see` as SQL; a test holds the two together."""
+KNOWN = f"({SEEN} OR (kit AND %(government)s))"
+"""`application.access.sight` as SQL: also cases of which only the kit is open."""
 
 
 class BadCursor(Exception):
@@ -98,7 +105,8 @@ async def list_register(pool: Pool, viewer: Viewer, filters: Filters) -> Page:
         values["after"], values["after_id"] = _read_cursor(filters.cursor, column)
     statement = f"""
         SELECT id, case_number, region, agency, unit, title, problem, stage, status, outcome, suspended, affairs, form,
-               kind, lead, published, imported, entered_at, changed_at, version, position,
+               kind, CASE WHEN {SEEN} THEN lead END AS lead, published, kit, imported, entered_at,
+               changed_at, version, position,
                EXISTS (SELECT FROM view.parked AS p WHERE p.view = '{REGISTER.table}' AND p.key = id::text) AS stale
         FROM view.{REGISTER.table} WHERE {" AND ".join(where)}
         ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s
@@ -116,8 +124,9 @@ def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]
         "person": viewer.person,
         "headed": viewer.headed,
         "agencies": viewer.agencies,
+        "government": bool(viewer.official_regions),
     }
-    where = [SEEN]
+    where = [KNOWN]
     for name in ("stage", "status", "region", "agency"):
         if (wanted := getattr(filters, name)) is not None:
             where.append(f"{name} = %({name})s")
@@ -156,22 +165,139 @@ def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
     return value, row_id
 
 
-# Worklist and decisions
+# The worklist
 
 
 async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> Page:
-    """Give what waits for the viewer, the earliest due first."""
+    """Give what waits for the viewer, the earliest due first: in cases, replications and evaluations."""
+    waiting = " UNION ALL ".join(
+        f"SELECT {row} AS id, {case} AS innovation, t.command, t.address, t.since, t.due_on"
+        f" FROM view.{table} AS w CROSS JOIN LATERAL json_to_recordset(w.tasks)"
+        " AS t (command text, address text, since timestamptz, due_on date)"
+        " WHERE w.waits_for && %(addresses)s::text[] AND t.address = ANY(%(addresses)s::text[])"
+        for table, row, case in (
+            (WORKLIST_TABLE, "w.id", "w.id"),
+            (REPLICATION_TABLE, "w.id", "w.innovation"),
+            (EVALUATION_TABLE, "w.id", "w.innovation"),
+        )
+    )
     statement = f"""
-        SELECT w.id, w.case_number, w.title, w.region, w.agency, w.place, t.command, t.address, t.since, t.due_on
-        FROM view.{WORKLIST_TABLE} AS w
-        CROSS JOIN LATERAL json_to_recordset(w.tasks)
-            AS t (command text, address text, since timestamptz, due_on date)
-        WHERE w.waits_for && %(addresses)s::text[] AND t.address = ANY(%(addresses)s::text[])
-        ORDER BY t.due_on, t.since, w.id, t.command COLLATE "C", t.address COLLATE "C" LIMIT %(limit)s
+        SELECT t.id, t.innovation, r.case_number, r.title, r.region, r.agency, r.stage || '/' || r.status AS place,
+               t.command, t.address, t.since, t.due_on
+        FROM ({waiting}) AS t JOIN view.{REGISTER.table} AS r ON r.id = t.innovation
+        ORDER BY t.due_on, t.since, t.id, t.command COLLATE "C", t.address COLLATE "C" LIMIT %(limit)s
     """
     values = {"addresses": addresses(viewer.person, viewer.capacities), "limit": limit}
     rows, position = await _read(pool, statement, values)
     return Page(msgspec.to_builtins(rows), None, position)
+
+
+# Replications, evaluations, pilots and the funnel
+
+
+async def list_replications(
+    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+) -> Page:
+    """Give replications the viewer may know of, on the origin's side or the adopter's, the newest first."""
+    where = f"""(
+        p.region = ANY(%(official_regions)s) OR p.region = ANY(%(all_regions)s) OR p.team @> ARRAY[%(person)s]::uuid[]
+        OR p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
+    )"""
+    return await _newest(pool, viewer, REPLICATION_TABLE, where, asked, limit=limit, before=before)
+
+
+async def list_evaluations(
+    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+) -> Page:
+    """Give evaluations of cases the viewer may see, the newest first."""
+    where = f"p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})"
+    return await _newest(pool, viewer, EVALUATION_TABLE, where, asked, limit=limit, before=before)
+
+
+async def _newest(
+    pool: Pool,
+    viewer: Viewer,
+    table: str,
+    where: str,
+    asked: dict[str, Any],
+    *,
+    limit: int,
+    before: UUID | None,
+) -> Page:
+    statement = f"""
+        SELECT p.*, r.case_number, r.title
+        FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation
+        WHERE {where}
+          AND (%(region)s::text IS NULL OR p.region = %(region)s)
+          AND (%(status)s::text IS NULL OR p.status = %(status)s)
+          AND (%(innovation)s::uuid IS NULL OR p.innovation = %(innovation)s)
+          AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
+        ORDER BY p.id DESC LIMIT %(limit)s
+    """
+    _, values = _where(Filters(), viewer)
+    values |= {"region": asked.get("region"), "status": asked.get("status"), "innovation": asked.get("innovation")}
+    rows, position = await _read(pool, statement, {**values, "before": before, "limit": limit + 1})
+    return _paged(rows, limit, position)
+
+
+def _paged(rows: list[DictRow], limit: int, position: int) -> Page:
+    more = len(rows) > limit
+    return Page(msgspec.to_builtins(rows[:limit]), str(rows[limit - 1]["id"]) if more else None, position)
+
+
+async def list_pilot_results(
+    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+) -> Page:
+    """Give the results of pilots the viewer may see, the newest case first."""
+    statement = f"""
+        SELECT p.id, r.case_number, r.title, r.region, r.agency, r.stage, r.status, p.results, p.changed_at
+        FROM view.{PILOT_RESULTS.table} AS p
+        JOIN (SELECT * FROM view.{REGISTER.table} WHERE {SEEN}) AS r USING (id)
+        WHERE (%(region)s::text IS NULL OR r.region = %(region)s)
+          AND (%(agency)s::text IS NULL OR r.agency = %(agency)s)
+          AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
+        ORDER BY p.id DESC LIMIT %(limit)s
+    """
+    _, values = _where(Filters(), viewer)
+    values |= {"region": asked.get("region"), "agency": asked.get("agency"), "before": before, "limit": limit + 1}
+    rows, position = await _read(pool, statement, values)
+    return _paged(rows, limit, position)
+
+
+async def read_funnel(
+    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+) -> Page:
+    """Give per stage how many of the cases the viewer may see stand there, ever came there, and how long they stay.
+
+    `median_days` counts all stays of a case at the stage, the one that lasts up to now.
+    """
+    statement = f"""
+        WITH seen AS MATERIALIZED (
+            SELECT f.* FROM view.{FUNNEL.table} AS f
+            JOIN (SELECT * FROM view.{REGISTER.table} WHERE {SEEN}) AS r USING (id)
+            WHERE (%(region)s::text IS NULL OR f.region = %(region)s)
+              AND (%(agency)s::text IS NULL OR f.agency = %(agency)s)
+        ), spent AS (
+            SELECT seen.id, s.stage,
+                   sum(extract(epoch FROM coalesce(s.until, clock_timestamp()) - s.since)) / 86400 AS days
+            FROM seen CROSS JOIN LATERAL json_to_recordset(seen.stays)
+                AS s (stage text, since timestamptz, until timestamptz)
+            GROUP BY seen.id, s.stage
+        )
+        SELECT o.stage, count(spent.id) AS reached,
+               (SELECT count(*) FROM seen WHERE seen.stage = o.stage) AS here,
+               round((percentile_cont(0.5) WITHIN GROUP (ORDER BY spent.days))::numeric, 1)::float8 AS median_days
+        FROM unnest(%(stages)s::text[]) WITH ORDINALITY AS o (stage, n) LEFT JOIN spent USING (stage)
+        GROUP BY o.stage, o.n ORDER BY o.n
+    """
+    _, values = _where(Filters(), viewer)
+    stages = [stage.value for stage in Stage]
+    values |= {"region": asked.get("region"), "agency": asked.get("agency"), "stages": stages}
+    rows, position = await _read(pool, statement, values)
+    return Page(msgspec.to_builtins(rows), None, position)
+
+
+# Decisions
 
 
 async def list_decisions(

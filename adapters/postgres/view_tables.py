@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, get_args, get_origin, get_type_hints
@@ -28,6 +29,7 @@ COLUMN_TYPES: dict[Any, str] = {
     UUID: "uuid",
     date: "date",
     datetime: "timestamptz",
+    Decimal: "numeric",
 }
 INDEXES = {
     "register": (
@@ -40,6 +42,19 @@ INDEXES = {
         "CREATE INDEX ON {table} USING gin (searched)",
     ),
     "worklist": ("CREATE INDEX ON {table} USING gin (waits_for)",),
+    "funnel": ("CREATE INDEX ON {table} (region, agency)",),
+    "pilot_results": ("CREATE INDEX ON {table} (region)",),
+    "replications": (
+        "CREATE INDEX ON {table} (innovation)",
+        "CREATE INDEX ON {table} (region, status)",
+        "CREATE INDEX ON {table} USING gin (team)",
+        "CREATE INDEX ON {table} USING gin (waits_for)",
+    ),
+    "evaluations": (
+        "CREATE INDEX ON {table} (innovation)",
+        "CREATE INDEX ON {table} (region, status)",
+        "CREATE INDEX ON {table} USING gin (waits_for)",
+    ),
     "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
 }
 """What queries need beside the key."""

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from application.views.view import DAYS, Key, View
+from domain.codes import Recommendation
 from domain.innovation import events as e
 from domain.record import Body, LegalBasis, Recorded
 
@@ -20,6 +21,15 @@ DECISIONS: tuple[type[Body], ...] = (
     e.PilotApproved,
     e.IdeaRejected,
     e.IdeaDeferred,
+    e.PilotExtended,
+    e.PilotConcluded,
+    e.RolloutApproved,
+    e.PilotRepeated,
+    e.EvaluationConcluded,
+    e.EvaluationCancelled,
+    e.InnovationInstitutionalised,
+    e.InnovationWidened,
+    e.InnovationImproved,
     e.OwnershipTransferred,
     e.InnovationSuspended,
     e.InnovationResumed,
@@ -58,6 +68,7 @@ class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
     legal_basis: tuple[LegalBasis, ...]
     waived: tuple[str, ...]
     rulebook: str | None
+    advised: str | None  # what an evaluation had advised, where the decision rests on one
     rescinded_by: int | None
 
 
@@ -120,8 +131,14 @@ def _taken(recorded: Recorded) -> DecisionRow:
         legal_basis=recorded.body.legal_basis,
         waived=recorded.body.waived,
         rulebook=f"{rules.id} v{rules.version}" if rules else None,
+        advised=_advised(recorded.body),
         rescinded_by=None,
     )
 
 
-DECISION_VIEW = View("decisions", 1, DecisionRow, ("stream", "version"), keys, evolve)
+def _advised(body: Body) -> str | None:
+    advised: Recommendation | None = getattr(body, "advised", None)
+    return advised.value if advised else None
+
+
+DECISION_VIEW = View("decisions", 2, DecisionRow, ("stream", "version"), keys, evolve)

@@ -9,9 +9,9 @@ import msgspec
 from msgspec.structs import replace
 
 from application.views.view import View, of_innovation, told_by
-from domain.codes import OUTCOME_OF, Place
+from domain.codes import Outcome, Place
 from domain.innovation import events as e
-from domain.innovation.state import place_after
+from domain.innovation.state import outcome_after, place_after
 from domain.people import Part
 from domain.record import Recorded
 
@@ -38,11 +38,13 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     lead: UUID | None
     team: tuple[UUID, ...]
     coach: UUID | None
-    insiders: tuple[UUID, ...]  # team and coach
+    insiders: tuple[UUID, ...]  # team, coach and judges
     partners: tuple[str, ...]  # agencies asked or taking part
     offered_to: str | None
     submitted: bool  # ever
     published: bool
+    kit: bool  # others may read how to copy it
+    judges: tuple[UUID, ...]  # who sits on the panel of its evaluation
     imported: bool
     entered_at: datetime
     changed_at: datetime
@@ -61,7 +63,7 @@ def evolve(row: RegisterRow | None, recorded: Recorded) -> RegisterRow:
 def derive(row: RegisterRow) -> RegisterRow:
     """Fill what follows from the rest: who is inside, and the words a search goes over."""
     search = "\n".join(part for part in (row.case_number, row.title, row.problem) if part)
-    return replace(row, insiders=_all(row.team, row.coach), search=search)
+    return replace(row, insiders=tuple(sorted({*_all(row.team, row.coach), *row.judges})), search=search)
 
 
 def _born(recorded: Recorded) -> RegisterRow:
@@ -97,6 +99,8 @@ def _born(recorded: Recorded) -> RegisterRow:
         offered_to=None,
         submitted=submitted,
         published=False,
+        kit=False,
+        judges=(),
         imported=isinstance(body, e.HistoricalCaseImported),
         entered_at=recorded.recorded_at,
         changed_at=recorded.recorded_at,
@@ -126,6 +130,14 @@ def _applied(row: RegisterRow, recorded: Recorded) -> RegisterRow:
             return replace(row, partners=tuple(agency for agency in row.partners if agency != body.agency))
         case e.IdeaSubmitted():
             return replace(row, submitted=True)
+        case e.ReplicationKitPublished():
+            return replace(row, kit=True)
+        case e.EvaluatorAssigned():
+            return replace(row, judges=_all(row.judges, body.person))
+        case e.EvaluatorReleased():
+            return replace(row, judges=tuple(person for person in row.judges if person != body.person))
+        case e.EvaluationOpened() | e.EvaluationCancelled():
+            return replace(row, judges=())
         case e.CasePublished() | e.CaseUnpublished():
             return replace(row, published=isinstance(body, e.CasePublished))
         case _:
@@ -151,7 +163,7 @@ def _moved(row: RegisterRow, recorded: Recorded) -> RegisterRow:
         return replace(row, suspended=isinstance(body, e.InnovationSuspended))
     if place is None:
         return row
-    outcome = OUTCOME_OF.get(place)
+    outcome = outcome_after(body, place, Outcome(row.outcome) if row.outcome else None)
     return replace(
         row,
         stage=place.stage.value,
@@ -165,4 +177,4 @@ def _all(persons: tuple[UUID, ...], person: UUID | None) -> tuple[UUID, ...]:
     return tuple(sorted({*persons, person})) if person else persons
 
 
-REGISTER = View("register", 2, RegisterRow, ("id",), of_innovation, evolve, derive)
+REGISTER = View("register", 3, RegisterRow, ("id",), of_innovation, evolve, derive)

@@ -75,6 +75,16 @@ def of_innovation(recorded: Recorded) -> tuple[Key, ...]:
     return ((recorded.stream,),) if recorded.body.stored_as.startswith("innovation.") else ()
 
 
+def of_replication(recorded: Recorded) -> tuple[Key, ...]:
+    """Give the replication an event belongs to."""
+    return ((recorded.stream,),) if recorded.body.stored_as.startswith("replication.") else ()
+
+
+def of_evaluation(recorded: Recorded) -> tuple[Key, ...]:
+    """Give the evaluation an event belongs to."""
+    return ((recorded.stream,),) if recorded.body.stored_as.startswith("evaluation.") else ()
+
+
 def told_by(body: Body) -> dict[str, Any]:
     """Give the fields of the profile an event tells anew."""
     tells = TELLS.get(type(body))

@@ -2,61 +2,35 @@
 
 What is waited for is read from the table of moves: a row with `awaited` names the rulebook's clock that runs while the
 case stands where that row starts. Addresses: `agency_head:<agency>`, `coach:<person>`, `coordinator:<region>`,
-`decider:<region>`, `lead:<person>`, `partner:<agency>`.
+`decider:<region>`, `lead:<person>`, `partner:<agency>`, `evaluator:<person>`. Replications and evaluations have their
+own rows with tasks of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from application.views.view import DAYS, View, of_innovation, told_by
+from application.views.clocks import Calendar, Rest, Task, calendars_of, day_of, due_on
+from application.views.view import View, of_innovation, told_by
 from domain.codes import Place
 from domain.innovation import events as e
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation, place_after
 from domain.lifecycle import Move
 from domain.people import DECIDERS, Capacity, Part, Role
-from domain.record import Recorded
-from domain.rulebook.model import Clocks, ProcessRulebook
+from domain.record import Body, Recorded
+from domain.rulebook.model import ProcessRulebook
 
-SATURDAY = 5
-DUE_DAYS_KEPT_MAX = 10_000
 AWAITED = {
     place.value: tuple(move for move in INNOVATION_LIFECYCLE.moves if move.awaited and place in move.start)
     for place in Place
 }
 """The moves waited for at each place."""
-
-
-class Calendar(NamedTuple):
-    """What counts days under a rulebook."""
-
-    effective_from: date
-    clocks: Clocks
-    holidays: frozenset[date]  # a set knows its hash, which makes looking up due days quick
-
-
-class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing waited for."""
-
-    command: str
-    address: str
-    since: datetime
-    due_on: date
-
-
-class Rest(msgspec.Struct, frozen=True, kw_only=True):
-    """A time the case rested: the days after the first, up to the last, do not count."""
-
-    first: date
-    last: date
 
 
 class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +44,8 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None
     place: str
     since: datetime
-    not_before: date | None  # a deferred decision is not due before
+    not_before: date | None  # a deferred decision, or the report of a running pilot, is not due before
+    confirmed_at: datetime | None  # when a replication was first confirmed: an evaluation may begin
     resting_since: datetime | None
     rests: tuple[Rest, ...]
     lead: UUID | None
@@ -85,14 +60,13 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
     """Give the worklist view under the clocks and holidays of rulebooks; each holds from its effective day on."""
-    rules = sorted(rulebooks, key=lambda r: (r.effective_from, r.version))
-    calendars = [Calendar(r.effective_from, r.clocks, frozenset(r.holidays)) for r in rules]
+    calendars = calendars_of(rulebooks)
 
     def derive(row: WorklistRow) -> WorklistRow:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("worklist", 1, WorklistRow, ("id",), of_innovation, evolve, derive)
+    return View("worklist", 2, WorklistRow, ("id",), of_innovation, evolve, derive)
 
 
 def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:
@@ -103,7 +77,7 @@ def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:
 
 def addresses(person: UUID, capacities: Iterable[Capacity]) -> list[str]:
     """Give every address at which work may wait for a person in her capacities."""
-    found = {f"lead:{person}"}
+    found = {f"lead:{person}", f"evaluator:{person}"}
     for capacity in capacities:
         match capacity.role:
             case Role.AGENCY_HEAD:
@@ -141,6 +115,7 @@ def _born(recorded: Recorded) -> WorklistRow:
         place=Place.IDEA_DRAFT.value,
         since=recorded.recorded_at,
         not_before=None,
+        confirmed_at=None,
         resting_since=None,
         rests=(),
         lead=lead,
@@ -169,6 +144,10 @@ def _applied(row: WorklistRow, recorded: Recorded) -> WorklistRow:
             return replace(row, offered_to=body.agency, offered_at=recorded.recorded_at)
         case e.OwnershipTransferred():
             return replace(row, agency=body.agency, unit=None, lead=body.lead, offered_to=None, offered_at=None)
+        case e.PilotExtended():
+            return replace(row, not_before=body.ends_on)
+        case e.ReplicationConfirmed() if row.confirmed_at is None:
+            return replace(row, confirmed_at=recorded.recorded_at)
         case e.PartnerInvited():
             return replace(row, invited={**row.invited, body.agency: recorded.recorded_at})
         case e.PartnershipAccepted() | e.PartnerWithdrawn():
@@ -202,9 +181,19 @@ def _turned(row: WorklistRow, recorded: Recorded) -> WorklistRow:
         row,
         place=place.value,
         since=recorded.recorded_at,
-        not_before=body.until if isinstance(body, e.IdeaDeferred) else None,
+        not_before=_not_before(body),
         resting_since=recorded.recorded_at if suspended else None,
     )
+
+
+def _not_before(body: Body) -> date | None:
+    match body:
+        case e.IdeaDeferred():
+            return body.until
+        case e.PilotStarted():
+            return body.ends_on
+        case _:
+            return None
 
 
 def _resting(row: WorklistRow, at: datetime) -> WorklistRow:
@@ -214,7 +203,7 @@ def _resting(row: WorklistRow, at: datetime) -> WorklistRow:
 def _running(row: WorklistRow, at: datetime) -> WorklistRow:
     if row.resting_since is None:
         return row
-    rest = Rest(first=_day(row.resting_since), last=_day(at))
+    rest = Rest(first=day_of(row.resting_since), last=day_of(at))
     return replace(row, resting_since=None, rests=(*row.rests, rest))
 
 
@@ -225,7 +214,8 @@ def _tasks(row: WorklistRow, calendars: Sequence[Calendar]) -> Iterator[Task]:
     for move in AWAITED[row.place]:
         if row.resting_since is None or move.when_suspended:
             for command, address, since in _waiting(move, row):
-                due = _due(row, move.awaited or "", since, calendars)
+                clock = move.awaited or ""
+                due = due_on(clock, since, calendars, not_before=row.not_before, rests=row.rests)
                 yield Task(command=command, address=address, since=since, due_on=due)
 
 
@@ -246,29 +236,8 @@ def _waiting(move: Move[Innovation], row: WorklistRow) -> Iterator[tuple[str, st
             yield command, f"decider:{row.region}", row.since
         case "receiving_head" if row.offered_to and row.offered_at:
             yield command, f"agency_head:{row.offered_to}", row.offered_at
+        case "coordinator" if row.place == Place.REPLICATION_OPEN and row.confirmed_at:
+            yield command, f"coordinator:{row.region}", max(row.since, row.confirmed_at)
         case "partner_officer":
             for agency, at in sorted(row.invited.items()):
                 yield command, f"partner:{agency}", at
-
-
-def _due(row: WorklistRow, clock: str, since: datetime, calendars: Sequence[Calendar]) -> date:
-    day = max(_day(since), row.not_before or date.min)
-    calendar = next((c for c in reversed(calendars) if c.effective_from <= day), calendars[0])
-    return working_days_after(day, getattr(calendar.clocks, clock), calendar.holidays, row.rests)
-
-
-@lru_cache(maxsize=DUE_DAYS_KEPT_MAX)
-def working_days_after(
-    day: date, days: int, holidays: frozenset[date] = frozenset(), rests: tuple[Rest, ...] = ()
-) -> date:
-    """Count working days on from a day: Monday to Friday, without holidays and without days of rest."""
-    while days > 0:
-        day += timedelta(days=1)
-        resting = any(rest.first < day <= rest.last for rest in rests)
-        if day.weekday() < SATURDAY and day not in holidays and not resting:
-            days -= 1
-    return day
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(DAYS).date()

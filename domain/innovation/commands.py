@@ -9,10 +9,22 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from domain.codes import BudgetSource, EvidenceKind, Initiator, LegalBasisType, PartnerKind, Place, Plan, StopReason
+from domain.codes import (
+    BudgetSource,
+    EvidenceKind,
+    Initiator,
+    LegalBasisType,
+    ObstacleKind,
+    PartnerKind,
+    Place,
+    Plan,
+    Recommendation,
+    StopReason,
+)
 from domain.command import Command, Decision
 from domain.duties import Duty
 from domain.innovation.profile import Affairs, ProfileInput
+from domain.measurement import Indicator, MeasurementInput
 from domain.record import LegalBasis
 from domain.text import Code, Digest, Line, Paragraph, Reason, Text
 
@@ -33,6 +45,7 @@ class ImportHistorical(ProfileInput, frozen=True, kw_only=True, forbid_unknown_f
     place: Place
     source: Paragraph
     source_evidence: Digest | None = None
+    indicators: Annotated[tuple[Indicator, ...], Meta(max_length=30)] = ()
     agency: Code
     lead: UUID | None = None
     coach: UUID | None = None
@@ -114,16 +127,6 @@ class DeferPilot(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True
     until: date | None = None
 
 
-class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the pilot is measured by."""
-
-    code: Code
-    name: Line
-    unit: Line
-    baseline: float
-    target: float
-
-
 class StartPilot(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Begin the trial: where, for whom, measured by what, for how long, paid by whom, on what legal basis."""
 
@@ -135,6 +138,98 @@ class StartPilot(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     budget_source: BudgetSource
     budget: Annotated[int, Meta(ge=0, le=10**15)] | None = None
     legal_basis: Annotated[tuple[LegalBasis, ...], Meta(min_length=1, max_length=20)]
+
+
+class RecordMeasurement(MeasurementInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Write down a value of an indicator. A past case whose indicators are not known `introduces` it here."""
+
+    introduces: Indicator | None = None
+
+
+class RecordObstacle(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name what gets in the way, and the agency that has to deal with it."""
+
+    kind: ObstacleKind
+    description: Paragraph
+    owner: Code | None = None
+
+
+class ResolveObstacle(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Say how an obstacle was overcome."""
+
+    obstacle: UUID
+    resolution: Paragraph
+
+
+class RecordBudgetYear(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Write down what a year's budget gives."""
+
+    year: Annotated[int, Meta(ge=2000, le=2100)]
+    source: BudgetSource
+    amount: Annotated[int, Meta(ge=0, le=10**15, description="rupiah")]
+
+
+class ExtendPilot(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let the trial go on until a later day."""
+
+    ends_on: date
+
+
+class ConcludePilot(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Say how the trial ended; the reason sums up why."""
+
+
+class DecideRollout(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The region takes the innovation into use and opens it to others, or has it tried again."""
+
+
+class PublishKit(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give others what they need to copy it."""
+
+    guide: Text
+    cost: Annotated[int, Meta(ge=0, le=10**15, description="rupiah")]
+    people_needed: Line
+    contact_office: Line
+    lessons: Paragraph
+
+
+class RequestReplication(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask to copy the innovation in one's own agency, for a problem of one's own."""
+
+    problem: Paragraph
+    agency: Code | None = None  # a unit of one's own agency; without it the agency one acts for
+
+
+class OpenEvaluation(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Have the innovation judged under the rulebook; its panel is as large as the rulebook says, or larger."""
+
+    panel_size: Annotated[int, Meta(ge=1, le=50)] | None = None
+
+
+class ConcludeEvaluation(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sum up a consolidated evaluation and advise."""
+
+    drivers: Paragraph
+    inhibitors: Paragraph
+    recommendation: Recommendation
+
+
+class CancelEvaluation(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """End an evaluation without a result."""
+
+
+class DecideOutcome(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The region anchors, widens or improves the innovation; when that is not what was advised, the reason says why."""
+
+
+class AddDependency(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Link the case to another innovation it gives something to, or takes something from."""
+
+    innovation: UUID
+    flows: Paragraph
+
+    def cases(self) -> tuple[UUID, ...]:
+        return (self.innovation,)
 
 
 class AttachEvidence(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ Who may act, from where, and which duties stay apart is the table's (`lifecycle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,20 +13,24 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from domain.codes import Place
+from domain.codes import BudgetSource, PilotResult, Place, Recommendation
 from domain.command import Command
 from domain.duties import Duty, joined, refused, waived
 from domain.errors import Blocker, InvalidInput, Refused, invalid
+from domain.evaluation import events as on_evaluation
 from domain.innovation import commands as c
 from domain.innovation import events as e
 from domain.innovation.profile import Profile, difference, told
 from domain.innovation.state import Evidence, Innovation
-from domain.lifecycle import Circumstances
+from domain.lifecycle import Circumstances, Elsewhere, Facts
+from domain.measurement import check_indicators, check_measurement
 from domain.people import Actor, Part, Role
 from domain.record import Body, LegalBasis
+from domain.replication import events as on_replication
 from domain.text import names_a_citizen
 
 Bodies = tuple[Body, ...]
+BUDGET_YEARS_MIN = 3
 
 
 def register(_none: None, command: c.RegisterIdea, now: Circumstances, actor: Actor) -> Bodies:
@@ -44,6 +48,7 @@ def import_historical(_none: None, command: c.ImportHistorical, now: Circumstanc
         raise invalid("agency.unknown", "/agency", agency=command.agency)
     if actor.role is not Role.IMPORTER and agency.region != actor.region:
         raise invalid("import.not_your_region", "/agency", agency=command.agency)
+    check_indicators(command.indicators)
     owner, profile = _owned(command.agency, command.profile(), now)
     named = {Part.COACH: command.coach, Part.ENDORSER: command.endorser, Part.DECIDER: command.decider}
     return (
@@ -55,6 +60,7 @@ def import_historical(_none: None, command: c.ImportHistorical, now: Circumstanc
             source_evidence=command.source_evidence,
             lead=command.lead,
             played={part: person for part, person in named.items() if person},
+            indicators=command.indicators,
         ),
     )
 
@@ -146,9 +152,7 @@ def start_pilot(_case: Innovation, command: c.StartPilot, _now: Circumstances, _
     """Begin the trial."""
     if command.ends_on < command.starts_on:
         raise invalid("input.period_reversed", "/ends_on")
-    codes = [indicator.code for indicator in command.indicators]
-    if len(set(codes)) < len(codes):
-        raise invalid("pilot.indicator_twice", "/indicators")
+    check_indicators(command.indicators)
     return (
         e.PilotStarted(
             place=command.place,
@@ -160,6 +164,210 @@ def start_pilot(_case: Innovation, command: c.StartPilot, _now: Circumstances, _
             budget=command.budget,
         ),
     )
+
+
+def record_measurement(case: Innovation, command: c.RecordMeasurement, now: Circumstances, _actor: Actor) -> Bodies:
+    """Keep a value of a known indicator; a past case may make one known by it."""
+    known = case.indicators
+    if command.introduces is not None:
+        if not case.imported or case.pilot is not None or command.introduces.code in known:
+            raise invalid("measure.introduces", "/introduces")
+        known = known | {command.introduces.code: command.introduces}
+    check_measurement(command, known, now.today)
+    return (
+        e.MeasurementRecorded(
+            indicator=command.indicator,
+            value=command.value,
+            unit=command.unit,
+            method=command.method,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+            people=command.people,
+            introduces=command.introduces,
+        ),
+    )
+
+
+def record_obstacle(case: Innovation, command: c.RecordObstacle, now: Circumstances, _actor: Actor) -> Bodies:
+    """Name an obstacle; it is the owner agency's to deal with unless another one is named."""
+    owner = command.owner or case.agency
+    if owner not in now.agencies:
+        raise invalid("agency.unknown", "/owner", agency=owner)
+    return (e.ObstacleRecorded(obstacle=now.new_id(), kind=command.kind, description=command.description, owner=owner),)
+
+
+def resolve_obstacle(case: Innovation, command: c.ResolveObstacle, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Say how an obstacle that stands was overcome."""
+    known = case.obstacles.get(command.obstacle)
+    if known is None:
+        raise invalid("obstacle.unknown", "/obstacle")
+    if known.resolution is not None:
+        raise Refused(Blocker("obstacle.already_resolved", {}, "/obstacle"))
+    return (e.ObstacleResolved(obstacle=command.obstacle, resolution=command.resolution),)
+
+
+def record_budget_year(_case: Innovation, command: c.RecordBudgetYear, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Keep what a year's budget gives."""
+    if (command.source is BudgetSource.NONE) != (command.amount == 0):
+        raise invalid("budget.source_and_amount", "/amount")
+    return (e.BudgetYearRecorded(year=command.year, source=command.source, amount=command.amount),)
+
+
+def extend_pilot(case: Innovation, command: c.ExtendPilot, now: Circumstances, _actor: Actor) -> Bodies:
+    """Let the trial go on: past its end, and all in all no longer than the rulebook lets it."""
+    if case.pilot is None or case.pilot_first_end is None:
+        raise Refused(Blocker("pilot.period_unknown"))
+    if command.ends_on <= case.pilot.ends_on:
+        raise invalid("pilot.not_longer", "/ends_on", ends_on=case.pilot.ends_on.isoformat())
+    most = now.rulebook.pilot_extension_days_max
+    if (command.ends_on - case.pilot_first_end).days > most:
+        raise invalid("pilot.extended_too_far", "/ends_on", days=most)
+    return (e.PilotExtended(reason=command.reason, ends_on=command.ends_on),)
+
+
+def conclude_pilot(result: PilotResult) -> Callable[[Innovation, c.ConcludePilot, Circumstances, Actor], Bodies]:
+    """Give the decision that ends the trial with this result."""
+    return lambda _case, command, _now, _actor: (e.PilotConcluded(reason=command.reason, result=result),)
+
+
+def approve_rollout(_case: Innovation, command: c.DecideRollout, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Take it into use, and open it to others."""
+    return (e.RolloutApproved(reason=command.reason),)
+
+
+def repeat_pilot(_case: Innovation, command: c.DecideRollout, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Have it tried again."""
+    return (e.PilotRepeated(reason=command.reason),)
+
+
+def publish_kit(_case: Innovation, command: c.PublishKit, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Give others what they need; a newer kit takes the place of the one before."""
+    return (
+        e.ReplicationKitPublished(
+            guide=command.guide,
+            cost=command.cost,
+            people_needed=command.people_needed,
+            contact_office=command.contact_office,
+            lessons=command.lessons,
+        ),
+    )
+
+
+def request_replication(case: Innovation, command: c.RequestReplication, now: Circumstances, actor: Actor) -> Facts:
+    """Ask to copy it at another place; the replication lies in the adopter's region."""
+    adopter = now.agencies.get(command.agency or actor.agency)
+    if adopter is None or not of_agency(adopter.id, actor.agency, now):
+        raise invalid("unit.not_of_agency", "/agency", unit=command.agency or actor.agency)
+    if adopter.id == (told(case.profile).get("unit") or case.agency):
+        raise invalid("replication.own_place", "/agency", agency=adopter.name)
+    replication = now.new_id()
+    asked = on_replication.ReplicationRequested(
+        innovation_id=case.id,
+        origin=case.agency,
+        origin_region=case.region,
+        adopter=adopter.id,
+        adopter_agency=adopter.parent or adopter.id,
+        problem=command.problem,
+    )
+    return (
+        e.ReplicationRequested(replication=replication, adopter=adopter.id, adopter_region=adopter.region),
+        Elsewhere(stream=replication, body=asked, region=adopter.region),
+    )
+
+
+def open_evaluation(case: Innovation, command: c.OpenEvaluation, now: Circumstances, _actor: Actor) -> Facts:
+    """Begin an evaluation under the rulebook's terms of today."""
+    panel = now.rulebook.panel
+    size = command.panel_size or panel.size
+    if size < panel.size:
+        raise invalid("evaluation.panel_too_small", "/panel_size", least=panel.size)
+    evaluation = now.new_id()
+    terms = on_evaluation.EvaluationOpened(
+        innovation_id=case.id,
+        panel_size=size,
+        load_max=panel.load_max,
+        scores_min=panel.scores_min,
+        spread_max=panel.spread_max,
+        criteria=tuple(panel.criteria),
+    )
+    return (
+        e.EvaluationOpened(evaluation=evaluation),
+        Elsewhere(stream=evaluation, body=terms, region=case.region),
+    )
+
+
+def conclude_evaluation(case: Innovation, command: c.ConcludeEvaluation, _now: Circumstances, _actor: Actor) -> Facts:
+    """Sum up the open evaluation, on both streams."""
+    assert case.evaluation is not None  # the table's guard
+    assert case.evaluation.score is not None
+    summed_up: dict[str, Any] = {
+        "reason": command.reason,
+        "drivers": command.drivers,
+        "inhibitors": command.inhibitors,
+        "recommendation": command.recommendation,
+    }
+    return (
+        e.EvaluationConcluded(evaluation=case.evaluation.id, score=case.evaluation.score, **summed_up),
+        Elsewhere(
+            stream=case.evaluation.id,
+            body=on_evaluation.EvaluationConcluded(innovation_id=case.id, **summed_up),
+        ),
+    )
+
+
+def cancel_evaluation(case: Innovation, command: c.CancelEvaluation, _now: Circumstances, _actor: Actor) -> Facts:
+    """End the open evaluation without a result, on both streams."""
+    assert case.evaluation is not None  # the table's guard
+    known = case.evaluation
+    return (
+        e.EvaluationCancelled(evaluation=known.id, place=known.before, reason=command.reason),
+        Elsewhere(
+            stream=known.id,
+            body=on_evaluation.EvaluationCancelled(innovation_id=case.id, reason=command.reason),
+        ),
+    )
+
+
+def institutionalise(case: Innovation, command: c.DecideOutcome, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Anchor it."""
+    return (e.InnovationInstitutionalised(reason=command.reason, advised=_advised(case)),)
+
+
+def widen(case: Innovation, command: c.DecideOutcome, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Have it spread further first."""
+    return (e.InnovationWidened(reason=command.reason, advised=_advised(case)),)
+
+
+def improve(case: Innovation, command: c.DecideOutcome, _now: Circumstances, _actor: Actor) -> Bodies:
+    """Have it mended and tried again."""
+    return (e.InnovationImproved(reason=command.reason, advised=_advised(case)),)
+
+
+def _advised(case: Innovation) -> Recommendation:
+    assert case.evaluation is not None  # only a concluded evaluation leads here
+    assert case.evaluation.recommendation is not None
+    return case.evaluation.recommendation
+
+
+def budget_years_running(case: Innovation) -> int:
+    """Give the longest run of years with a budget."""
+    years = {given.year for given in case.budget_years.values() if given.amount > 0}
+    longest = 0
+    for year in years:
+        run = 1
+        while year + run in years:
+            run += 1
+        longest = max(longest, run)
+    return longest
+
+
+def add_dependency(case: Innovation, command: c.AddDependency, now: Circumstances, _actor: Actor) -> Bodies:
+    """Link another innovation the caller may know of."""
+    if command.innovation == case.id:
+        raise invalid("dependency.itself", "/innovation")
+    if command.innovation not in now.cases:
+        raise invalid("dependency.unknown", "/innovation")
+    return (e.DependencyLinked(innovation=command.innovation, flows=command.flows),)
 
 
 def attach_evidence(case: Innovation, command: c.AttachEvidence, now: Circumstances, _actor: Actor) -> Bodies:
@@ -235,6 +443,8 @@ def assign_coach(case: Innovation, command: c.AssignCoach, now: Circumstances, _
     coaches = [cap for cap in now.named[command.person] if cap.role is Role.COACH and cap.region == case.region]
     if not coaches:
         raise invalid("coach.not_a_coach", "/person")
+    if case.evaluation and command.person in case.evaluation.evaluators:
+        raise Refused(Blocker("coach.evaluates", {}, "/person"))
     duties = _named_apart(case, command.person, Part.COACH, now, "/person")
     return (e.CoachAssigned(person=command.person, waived=duties),)
 
@@ -269,16 +479,21 @@ def resume(_case: Innovation, command: c.Resume, _now: Circumstances, _actor: Ac
     return (e.InnovationResumed(reason=command.reason),)
 
 
-def stop(_case: Innovation, command: c.Stop, _now: Circumstances, _actor: Actor) -> Bodies:
-    """End the case with its lesson."""
-    return (e.InnovationStopped(reason=command.reason, reason_code=command.reason_code, lesson=command.lesson),)
+def stop(case: Innovation, command: c.Stop, _now: Circumstances, _actor: Actor) -> Bodies:
+    """End the case with its lesson; on an evaluation, also with what that had advised."""
+    advised = case.evaluation.recommendation if case.evaluation and case.place is Place.EVALUATION_CONCLUDED else None
+    return (
+        e.InnovationStopped(
+            reason=command.reason, reason_code=command.reason_code, lesson=command.lesson, advised=advised
+        ),
+    )
 
 
 def reopen(case: Innovation, command: c.Reopen, _now: Circumstances, _actor: Actor) -> Bodies:
     """Open a closed case again: a rejected one for revision, a stopped one where it was left."""
-    stopped = case.place is Place.CLOSED_STOPPED
-    place = case.left if stopped and case.left else Place.IDEA_REVISION
-    return (e.InnovationReopened(reason=command.reason, place=place),)
+    if case.place is Place.CLOSED_STOPPED and case.left:
+        return (e.InnovationReopened(reason=command.reason, place=case.left.place, outcome=case.left.outcome),)
+    return (e.InnovationReopened(reason=command.reason, place=Place.IDEA_REVISION),)
 
 
 def rescind(case: Innovation, command: c.RescindDecision, _now: Circumstances, _actor: Actor) -> Bodies:
@@ -290,6 +505,7 @@ def rescind(case: Innovation, command: c.RescindDecision, _now: Circumstances, _
             decision=case.last_turn.version,
             place=before.place,
             suspended=before.suspended,
+            outcome=before.outcome,
             reason=command.reason,
             letter=command.letter,
         ),
@@ -301,6 +517,7 @@ PROFILE_EVENTS = {
     e.ProfileRevised.stored_as,
     e.HistoricalCaseImported.stored_as,
 }
+CORRECTABLE_MEASUREMENT = {"value", "unit", "method", "starts_on", "ends_on", "people"}
 CORRECTABLE_PILOT = {"starts_on", "ends_on"}
 
 
@@ -324,6 +541,8 @@ def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: 
         kind = c.AttachEvidence
     elif thing == "legal_basis" and command.event in case.legal_bases and name in LegalBasis.__struct_fields__:
         kind = LegalBasis
+    elif thing == "measurement" and stored_as == e.MeasurementRecorded.stored_as and name in CORRECTABLE_MEASUREMENT:
+        kind = c.RecordMeasurement
     elif thing == "pilot" and stored_as == e.PilotStarted.stored_as and name in CORRECTABLE_PILOT:
         kind = c.StartPilot
     elif command.field == "occurred_on":

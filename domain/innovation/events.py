@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
 
-from domain.codes import BudgetSource, EvidenceKind, LegalBasisType, PartnerKind, Place, Plan, StopReason
+from domain.codes import (
+    BudgetSource,
+    EvidenceKind,
+    LegalBasisType,
+    ObstacleKind,
+    Outcome,
+    PartnerKind,
+    PilotResult,
+    Place,
+    Plan,
+    Recommendation,
+    StopReason,
+)
 from domain.duties import Duty
-from domain.innovation.commands import Indicator, Redaction
+from domain.innovation.commands import Redaction
 from domain.innovation.profile import Profile
+from domain.measurement import Disaggregation, Indicator
 from domain.people import Part
 from domain.record import Body
 
@@ -35,6 +49,7 @@ class HistoricalCaseImported(Body, frozen=True, kw_only=True, forbid_unknown_fie
     source_evidence: str | None = None
     lead: UUID | None = None
     played: dict[Part, UUID] = {}
+    indicators: tuple[Indicator, ...] = ()
 
 
 class ProfileRevised(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,6 +160,190 @@ class PilotStarted(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ends_on: date
     budget_source: BudgetSource
     budget: int | None = None
+
+
+class MeasurementRecorded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A value of an indicator over a period."""
+
+    stored_as: ClassVar[str] = "innovation.measurement_recorded.v1"
+    indicator: str
+    value: float
+    unit: str
+    method: str
+    starts_on: date
+    ends_on: date
+    people: Disaggregation | None = None
+    introduces: Indicator | None = None
+
+
+class ObstacleRecorded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something gets in the way."""
+
+    stored_as: ClassVar[str] = "innovation.obstacle_recorded.v1"
+    obstacle: UUID
+    kind: ObstacleKind
+    description: str
+    owner: str
+
+
+class ObstacleResolved(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An obstacle was overcome."""
+
+    stored_as: ClassVar[str] = "innovation.obstacle_resolved.v1"
+    obstacle: UUID
+    resolution: str
+
+
+class BudgetYearRecorded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a year's budget gives."""
+
+    stored_as: ClassVar[str] = "innovation.budget_year_recorded.v1"
+    year: int
+    source: BudgetSource
+    amount: int
+
+
+class PilotExtended(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trial goes on until a later day."""
+
+    stored_as: ClassVar[str] = "innovation.pilot_extended.v1"
+    reason: str
+    ends_on: date
+
+
+class PilotConcluded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trial ended."""
+
+    stored_as: ClassVar[str] = "innovation.pilot_concluded.v1"
+    reason: str
+    result: PilotResult
+
+
+class RolloutApproved(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The innovation is in use at home and open to others."""
+
+    stored_as: ClassVar[str] = "innovation.rollout_approved.v1"
+    reason: str
+
+
+class PilotRepeated(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trial is to be held again."""
+
+    stored_as: ClassVar[str] = "innovation.pilot_repeated.v1"
+    reason: str
+
+
+class ReplicationKitPublished(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What others need to copy it; the newest kit holds."""
+
+    stored_as: ClassVar[str] = "innovation.replication_kit_published.v1"
+    guide: str
+    cost: int
+    people_needed: str
+    contact_office: str
+    lessons: str
+
+
+class ReplicationRequested(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody asked to copy it; also the first event of the replication."""
+
+    stored_as: ClassVar[str] = "innovation.replication_requested.v1"
+    replication: UUID
+    adopter: str
+    adopter_region: str
+
+
+class ReplicationConfirmed(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Origin and adopter both say that it runs elsewhere; also written to the replication."""
+
+    stored_as: ClassVar[str] = "innovation.replication_confirmed.v1"
+    replication: UUID
+    adopter: str
+    adopter_region: str
+
+
+class EvaluationOpened(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An evaluation began; also its own first event."""
+
+    stored_as: ClassVar[str] = "innovation.evaluation_opened.v1"
+    evaluation: UUID
+
+
+class EvaluatorAssigned(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person judges the case, may read it, and cannot become its coach; also written to the evaluation."""
+
+    stored_as: ClassVar[str] = "innovation.evaluator_assigned.v1"
+    evaluation: UUID
+    person: UUID
+
+
+class EvaluatorReleased(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person judges the case no longer."""
+
+    stored_as: ClassVar[str] = "innovation.evaluator_released.v1"
+    evaluation: UUID
+    person: UUID
+
+
+class EvaluationConsolidated(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The scores stand; also written to the evaluation."""
+
+    stored_as: ClassVar[str] = "innovation.evaluation_consolidated.v1"
+    evaluation: UUID
+    score: Decimal
+
+
+class EvaluationConcluded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The evaluation was summed up, with its advice; also written to the evaluation."""
+
+    stored_as: ClassVar[str] = "innovation.evaluation_concluded.v1"
+    evaluation: UUID
+    reason: str
+    drivers: str
+    inhibitors: str
+    recommendation: Recommendation
+    score: Decimal
+
+
+class EvaluationCancelled(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The evaluation ended without a result and the case stands where it stood; also written to the evaluation."""
+
+    stored_as: ClassVar[str] = "innovation.evaluation_cancelled.v1"
+    evaluation: UUID
+    place: Place
+    reason: str
+
+
+class InnovationInstitutionalised(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Anchored in law, budget and duties."""
+
+    stored_as: ClassVar[str] = "innovation.institutionalised.v1"
+    reason: str
+    advised: Recommendation
+
+
+class InnovationWidened(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To be spread further before it is anchored."""
+
+    stored_as: ClassVar[str] = "innovation.widened.v1"
+    reason: str
+    advised: Recommendation
+
+
+class InnovationImproved(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To be mended and tried again."""
+
+    stored_as: ClassVar[str] = "innovation.improved.v1"
+    reason: str
+    advised: Recommendation
+
+
+class DependencyLinked(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another innovation gives something to this one, or takes something from it."""
+
+    stored_as: ClassVar[str] = "innovation.dependency_linked.v1"
+    innovation: UUID
+    flows: str
 
 
 class EvidenceAttached(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -260,6 +459,7 @@ class InnovationStopped(Body, frozen=True, kw_only=True, forbid_unknown_fields=T
     reason: str
     reason_code: StopReason
     lesson: str
+    advised: Recommendation | None = None  # what the evaluation had advised, when it was decided on one
 
 
 class InnovationReopened(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -268,6 +468,7 @@ class InnovationReopened(Body, frozen=True, kw_only=True, forbid_unknown_fields=
     stored_as: ClassVar[str] = "innovation.reopened.v1"
     reason: str
     place: Place
+    outcome: Outcome | None = None
 
 
 class DecisionRescinded(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -277,6 +478,7 @@ class DecisionRescinded(Body, frozen=True, kw_only=True, forbid_unknown_fields=T
     decision: int
     place: Place
     suspended: bool
+    outcome: Outcome | None = None
     reason: str
     letter: str
 
@@ -332,6 +534,27 @@ Event = (
     | IdeaRejected
     | IdeaDeferred
     | PilotStarted
+    | MeasurementRecorded
+    | ObstacleRecorded
+    | ObstacleResolved
+    | BudgetYearRecorded
+    | PilotExtended
+    | PilotConcluded
+    | RolloutApproved
+    | PilotRepeated
+    | ReplicationKitPublished
+    | ReplicationRequested
+    | ReplicationConfirmed
+    | EvaluationOpened
+    | EvaluatorAssigned
+    | EvaluatorReleased
+    | EvaluationConsolidated
+    | EvaluationConcluded
+    | EvaluationCancelled
+    | InnovationInstitutionalised
+    | InnovationWidened
+    | InnovationImproved
+    | DependencyLinked
     | EvidenceAttached
     | EvidenceWithdrawn
     | LegalBasisAttached

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from domain.codes import ANYWHERE, OPEN, Place
+from domain.codes import ANYWHERE, IN_USE, OPEN, TRIED, EvidenceKind, LegalBasisType, PilotResult, Place
 from domain.duties import Duty, joined
 from domain.errors import Blocker
 from domain.innovation import commands as c
@@ -55,8 +55,16 @@ PARTNER = Who[Innovation](
 )
 
 
-def _same_office(case: Innovation, capacity: Capacity, _person: UUID) -> bool:
-    return case.last_turn is not None and capacity.office == case.last_turn.office
+def _asks_for_a_copy(case: Innovation, capacity: Capacity, person: UUID) -> bool:
+    return capacity.role in {Role.OFFICIAL, Role.AGENCY_HEAD} and person not in case.team
+
+
+ADOPTER = Who[Innovation]("adopter", _asks_for_a_copy)
+
+
+def _same_office(case: Innovation, capacity: Capacity, person: UUID) -> bool:
+    same = case.last_turn is not None and capacity.office == case.last_turn.office
+    return same and (capacity.role is not Role.OFFICIAL or person in case.team)
 
 
 SAME_OFFICE = Who[Innovation]("same_office", _same_office)
@@ -72,6 +80,12 @@ RESCINDABLE = frozenset(
         e.PilotApproved,
         e.IdeaRejected,
         e.IdeaDeferred,
+        e.PilotConcluded,
+        e.RolloutApproved,
+        e.PilotRepeated,
+        e.InnovationInstitutionalised,
+        e.InnovationWidened,
+        e.InnovationImproved,
         e.InnovationStopped,
         e.InnovationReopened,
         e.InnovationSuspended,
@@ -93,6 +107,74 @@ def ready_to_submit(case: Innovation, now: Circumstances, _capacity: Capacity) -
             yield Blocker("submit.inclusion_missing", {"question": question})
     for note in case.unanswered:
         yield Blocker("submit.note_unanswered", {"field": note.field, "note": str(note.id)})
+
+
+def every_indicator_measured(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Every indicator of the pilot has a value from after its start."""
+    asked = case.pilot.indicators if case.pilot else tuple(case.indicators.values())
+    for indicator in asked:
+        if indicator.code not in case.measured:
+            yield Blocker("pilot.measurement_missing", {"indicator": indicator.name})
+
+
+def report_attached(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """A report was attached since the pilot began."""
+    if not _evidence_of(case, EvidenceKind.REPORT, case.pilot_version):
+        yield Blocker("pilot.report_missing")
+
+
+def fit_for_others(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case rests on a legal basis, and its procedure is written down."""
+    if not case.legal_bases:
+        yield Blocker("rollout.legal_basis_missing")
+    if not _evidence_of(case, EvidenceKind.PROCEDURE, 0):
+        yield Blocker("rollout.procedure_missing")
+
+
+def _evidence_of(case: Innovation, kind: EvidenceKind, after: int) -> bool:
+    return any(
+        item.fact.kind is kind and item.version > after and not item.withdrawn for item in case.evidence.values()
+    )
+
+
+def anchored(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case rests on a regulation above a decree, or on three years of budget running."""
+    law = any(basis.type in ABOVE_A_DECREE for basis in case.legal_bases.values())
+    if not law and d.budget_years_running(case) < d.BUDGET_YEARS_MIN:
+        yield Blocker("outcome.not_anchored", {"years": d.BUDGET_YEARS_MIN})
+
+
+ABOVE_A_DECREE = frozenset({LegalBasisType.PERDA, LegalBasisType.PERKADA})
+
+
+def has_a_kit(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Others can read how to copy it."""
+    if case.kit is None:
+        yield Blocker("replication.no_kit")
+
+
+def consolidated(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The scores of the open evaluation stand."""
+    if case.evaluation is None or case.evaluation.score is None:
+        yield Blocker("evaluation.not_consolidated")
+
+
+def an_evaluation_runs(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """There is an evaluation to cancel."""
+    if case.evaluation is None:
+        yield Blocker("evaluation.none")
+
+
+def no_scoring(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """What is being scored stays as it is meanwhile."""
+    if case.place is Place.EVALUATION_OPEN:
+        yield Blocker("evaluation.scoring")
+
+
+def an_obstacle_stands(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Something gets in the way."""
+    if all(obstacle.resolution is not None for obstacle in case.obstacles.values()):
+        yield Blocker("obstacle.none")
 
 
 def offered(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
@@ -172,6 +254,8 @@ def duties(case: Innovation, move: Move[Innovation], now: Circumstances, capacit
         yield Duty.VERIFIER_OWNER_AGENCY
     if move.publishes and now.person in case.parts.get(Part.INNOVATOR, frozenset()):
         yield Duty.PUBLISHER_INNOVATOR
+    if move.command == "open_evaluation" and not case.confirmed:
+        yield Duty.REPLICATION_BEFORE_EVALUATION
 
 
 def _born_stands(_none: None, _move: Move[None], now: Circumstances) -> Iterator[Blocker]:
@@ -212,7 +296,14 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
     duties=duties,
     waivers=lambda case: case.waivers,
     moves=(
-        M("revise_profile", body=c.ReviseProfile, decide=d.revise_profile, by=(INNOVATOR,), start=OPEN),
+        M(
+            "revise_profile",
+            body=c.ReviseProfile,
+            decide=d.revise_profile,
+            by=(INNOVATOR,),
+            start=OPEN,
+            guards=(no_scoring,),
+        ),
         M("add_team_member", body=c.AddTeamMember, decide=d.add_team_member, by=(LEAD, AGENCY_HEAD), start=OPEN),
         M(
             "hand_over_lead",
@@ -318,6 +409,174 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             end=P.PILOT_RUNNING,
             awaited="revision",
         ),
+        M(
+            "record_measurement",
+            body=c.RecordMeasurement,
+            decide=d.record_measurement,
+            by=(INNOVATOR,),
+            start=TRIED,
+        ),
+        M(
+            "record_obstacle",
+            body=c.RecordObstacle,
+            decide=d.record_obstacle,
+            by=(INNOVATOR, COACH),
+            start=OPEN,
+        ),
+        M(
+            "resolve_obstacle",
+            body=c.ResolveObstacle,
+            decide=d.resolve_obstacle,
+            by=(INNOVATOR, COACH),
+            start=OPEN,
+            guards=(an_obstacle_stands,),
+        ),
+        M("record_budget_year", body=c.RecordBudgetYear, decide=d.record_budget_year, by=(INNOVATOR,), start=OPEN),
+        M(
+            "extend_pilot",
+            body=c.ExtendPilot,
+            decide=d.extend_pilot,
+            by=(DECIDER,),
+            start=frozenset({P.PILOT_RUNNING}),
+            decision=True,
+            plays=Part.DECIDER,
+            under_rulebook=True,
+        ),
+        *(
+            M(
+                "conclude_pilot",
+                choice=result.value,
+                body=c.ConcludePilot,
+                decide=d.conclude_pilot(result),
+                by=(INNOVATOR, AGENCY_HEAD),
+                start=frozenset({P.PILOT_RUNNING}),
+                end=P.PILOT_CONCLUDED,
+                decision=True,
+                guards=(every_indicator_measured, report_attached),
+                awaited="pilot_report" if result is PilotResult.SUCCEEDED else None,
+            )
+            for result in PilotResult
+        ),
+        M(
+            "decide_rollout",
+            choice="replicate",
+            body=c.DecideRollout,
+            decide=d.approve_rollout,
+            by=(DECIDER,),
+            start=frozenset({P.PILOT_CONCLUDED}),
+            end=P.REPLICATION_OPEN,
+            decision=True,
+            plays=Part.DECIDER,
+            guards=(fit_for_others,),
+            awaited="decision",
+        ),
+        M(
+            "decide_rollout",
+            choice="repeat",
+            body=c.DecideRollout,
+            decide=d.repeat_pilot,
+            by=(DECIDER,),
+            start=frozenset({P.PILOT_CONCLUDED}),
+            end=P.PILOT_APPROVED,
+            decision=True,
+            plays=Part.DECIDER,
+        ),
+        M(
+            "decide_rollout",
+            choice="stop",
+            body=c.Stop,
+            decide=d.stop,
+            by=(DECIDER,),
+            start=frozenset({P.PILOT_CONCLUDED}),
+            end=P.CLOSED_STOPPED,
+            decision=True,
+            plays=Part.DECIDER,
+        ),
+        M("publish_kit", body=c.PublishKit, decide=d.publish_kit, by=(INNOVATOR,), start=IN_USE),
+        M(
+            "request_replication",
+            body=c.RequestReplication,
+            decide=d.request_replication,
+            by=(ADOPTER,),
+            start=IN_USE,
+            guards=(has_a_kit,),
+        ),
+        M(
+            "open_evaluation",
+            body=c.OpenEvaluation,
+            decide=d.open_evaluation,
+            by=(COORDINATOR, VERIFIER),
+            start=frozenset({P.REPLICATION_OPEN, P.CLOSED_INSTITUTIONALISED}),
+            end=P.EVALUATION_OPEN,
+            under_rulebook=True,
+            awaited="evaluation_panel",
+        ),
+        M(
+            "conclude_evaluation",
+            body=c.ConcludeEvaluation,
+            decide=d.conclude_evaluation,
+            by=(COORDINATOR,),
+            start=frozenset({P.EVALUATION_OPEN}),
+            end=P.EVALUATION_CONCLUDED,
+            decision=True,
+            guards=(consolidated,),
+        ),
+        M(
+            "cancel_evaluation",
+            body=c.CancelEvaluation,
+            decide=d.cancel_evaluation,
+            by=(COORDINATOR,),
+            start=frozenset({P.EVALUATION_OPEN}),
+            decision=True,
+            guards=(an_evaluation_runs,),
+        ),
+        M(
+            "decide_outcome",
+            choice="institutionalise",
+            body=c.DecideOutcome,
+            decide=d.institutionalise,
+            by=(DECIDER,),
+            start=frozenset({P.EVALUATION_CONCLUDED}),
+            end=P.CLOSED_INSTITUTIONALISED,
+            decision=True,
+            plays=Part.DECIDER,
+            guards=(anchored,),
+            awaited="decision",
+        ),
+        M(
+            "decide_outcome",
+            choice="widen",
+            body=c.DecideOutcome,
+            decide=d.widen,
+            by=(DECIDER,),
+            start=frozenset({P.EVALUATION_CONCLUDED}),
+            end=P.REPLICATION_OPEN,
+            decision=True,
+            plays=Part.DECIDER,
+        ),
+        M(
+            "decide_outcome",
+            choice="improve",
+            body=c.DecideOutcome,
+            decide=d.improve,
+            by=(DECIDER,),
+            start=frozenset({P.EVALUATION_CONCLUDED}),
+            end=P.PILOT_APPROVED,
+            decision=True,
+            plays=Part.DECIDER,
+        ),
+        M(
+            "decide_outcome",
+            choice="stop",
+            body=c.Stop,
+            decide=d.stop,
+            by=(DECIDER,),
+            start=frozenset({P.EVALUATION_CONCLUDED}),
+            end=P.CLOSED_STOPPED,
+            decision=True,
+            plays=Part.DECIDER,
+        ),
+        M("add_dependency", body=c.AddDependency, decide=d.add_dependency, by=(INNOVATOR, COACH), start=OPEN),
         M("link_plan", body=c.LinkPlan, decide=d.link_plan, by=(INNOVATOR,), start=OPEN),
         M("suspend", body=c.Suspend, decide=d.suspend, by=(DECIDER,), start=OPEN, decision=True, plays=Part.DECIDER),
         M(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from domain.codes import OUTCOME_OF, Outcome, Place
+from domain.codes import OUTCOME_OF, Outcome, Place, Recommendation, Stage
 from domain.duties import Waiver
 from domain.innovation import events as e
 from domain.innovation.profile import Profile, changed
+from domain.measurement import Indicator
 from domain.people import Part
 from domain.record import Body, LegalBasis
 from domain.text import squeezed, words
@@ -32,6 +34,14 @@ PLACE_AFTER: dict[type[Body], Place] = {
     e.IdeaRejected: Place.CLOSED_REJECTED,
     e.IdeaDeferred: Place.IDEA_DEFERRED,
     e.PilotStarted: Place.PILOT_RUNNING,
+    e.PilotConcluded: Place.PILOT_CONCLUDED,
+    e.RolloutApproved: Place.REPLICATION_OPEN,
+    e.PilotRepeated: Place.PILOT_APPROVED,
+    e.EvaluationOpened: Place.EVALUATION_OPEN,
+    e.EvaluationConcluded: Place.EVALUATION_CONCLUDED,
+    e.InnovationInstitutionalised: Place.CLOSED_INSTITUTIONALISED,
+    e.InnovationWidened: Place.REPLICATION_OPEN,
+    e.InnovationImproved: Place.PILOT_APPROVED,
     e.InnovationStopped: Place.CLOSED_STOPPED,
 }
 """Where an event leads. Events that carry their place say so themselves."""
@@ -42,6 +52,12 @@ PART_BY: dict[type[Body], Part] = {
     e.PilotApproved: Part.DECIDER,
     e.IdeaRejected: Part.DECIDER,
     e.IdeaDeferred: Part.DECIDER,
+    e.PilotExtended: Part.DECIDER,
+    e.RolloutApproved: Part.DECIDER,
+    e.PilotRepeated: Part.DECIDER,
+    e.InnovationInstitutionalised: Part.DECIDER,
+    e.InnovationWidened: Part.DECIDER,
+    e.InnovationImproved: Part.DECIDER,
     e.InnovationSuspended: Part.DECIDER,
     e.InnovationResumed: Part.DECIDER,
     e.InnovationStopped: Part.DECIDER,
@@ -52,15 +68,26 @@ PART_BY: dict[type[Body], Part] = {
 
 def place_after(body: Body) -> Place | None:
     """Give the place an event leads to, or None when the case stays where it is."""
-    if isinstance(body, e.HistoricalCaseImported | e.InnovationReopened | e.DecisionRescinded):
+    if isinstance(body, CARRIES_ITS_PLACE):
         return body.place
     return PLACE_AFTER.get(type(body))
 
 
+CARRIES_ITS_PLACE = (e.HistoricalCaseImported, e.InnovationReopened, e.DecisionRescinded, e.EvaluationCancelled)
+
+
+def outcome_after(body: Body, place: Place, before: Outcome | None) -> Outcome | None:
+    """Give the outcome at the place an event leads to: what was anchored stays so while it is evaluated anew."""
+    if isinstance(body, e.InnovationReopened | e.DecisionRescinded):
+        return body.outcome
+    return OUTCOME_OF.get(place) or (before if place.stage is Stage.EVALUATION else None)
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """Place and flag: what a rescinded decision gives back."""
+    """Place, flag and outcome: what a rescinded decision gives back."""
 
     place: Place
+    outcome: Outcome | None = None
     suspended: bool = False
     review_on: date | None = None
 
@@ -100,6 +127,23 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     accepted: bool = False
 
 
+class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that gets in the way, and how it was overcome."""
+
+    fact: e.ObstacleRecorded
+    resolution: str | None = None
+
+
+class Evaluating(msgspec.Struct, frozen=True, kw_only=True):
+    """The evaluation a case is in, or was in last."""
+
+    id: UUID
+    before: Place
+    evaluators: frozenset[UUID] = frozenset()
+    score: Decimal | None = None
+    recommendation: Recommendation | None = None
+
+
 class Author(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote an event of the case, and which kind it is."""
 
@@ -117,7 +161,6 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     agency: str
     profile: Profile
     standing: Standing
-    outcome: Outcome | None = None
     imported: bool = False
     source: str | None = None
     unknown_parts: frozenset[Part] = frozenset()
@@ -135,10 +178,22 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     partners: dict[str, Partner] = {}
     offered_to: str | None = None
     pilot: e.PilotStarted | None = None
+    pilot_version: int = 0
+    pilot_first_end: date | None = None
+    indicators: dict[str, Indicator] = {}
+    measured: frozenset[str] = frozenset()  # since the pilot began
+    measurements: HashTrieMap[int, e.MeasurementRecorded] = HashTrieMap()
+    obstacles: HashTrieMap[UUID, Obstacle] = HashTrieMap()
+    budget_years: HashTrieMap[int, e.BudgetYearRecorded] = HashTrieMap()
+    dependencies: HashTrieMap[int, e.DependencyLinked] = HashTrieMap()
+    kit: e.ReplicationKitPublished | None = None
+    replications: tuple[UUID, ...] = ()
+    confirmed: tuple[e.ReplicationConfirmed, ...] = ()
+    evaluation: Evaluating | None = None
     published: bool = False
     lesson: str | None = None
     closed_at_version: int | None = None
-    left: Place | None = None
+    left: Standing | None = None
     last_turn: Turn | None = None
     authors: HashTrieMap[int, Author] = HashTrieMap()
     occurred: HashTrieMap[int, date] = HashTrieMap()
@@ -150,6 +205,10 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def suspended(self) -> bool:
         return self.standing.suspended
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.standing.outcome
 
     @property
     def title(self) -> str:
@@ -211,8 +270,8 @@ def _born(recorded: Recorded) -> Innovation:
                 case_number=recorded.case_number,
                 agency=body.agency,
                 profile=body.profile,
-                standing=Standing(place=body.place),
-                outcome=OUTCOME_OF.get(body.place),
+                standing=Standing(place=body.place, outcome=OUTCOME_OF.get(body.place)),
+                indicators={indicator.code: indicator for indicator in body.indicators},
                 imported=True,
                 source=body.source,
                 unknown_parts=frozenset(Part) - body.played.keys() - ({Part.INNOVATOR} if lead else set()),
@@ -239,7 +298,7 @@ def _turned(case: Innovation, recorded: Recorded) -> Innovation:
         case e.DecisionRescinded() if case.last_turn is not None:
             after = case.last_turn.before
         case _ if (place := place_after(body)) is not None:
-            after = Standing(place=place)
+            after = Standing(place=place, outcome=outcome_after(body, place, before.outcome))
         case _:
             return case
     turn = Turn(version=recorded.version, stored_as=body.stored_as, office=recorded.actor.office, before=before)
@@ -247,9 +306,8 @@ def _turned(case: Innovation, recorded: Recorded) -> Innovation:
     return replace(
         case,
         standing=after,
-        outcome=OUTCOME_OF.get(after.place),
         last_turn=turn,
-        left=before.place if closing else None,
+        left=before if closing else None,
         closed_at_version=recorded.version if closing else None,
     )
 
@@ -274,7 +332,42 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
             asked = tuple(Note(id=n.id, field=n.field, text=n.text) for n in body.notes)
             return replace(case, notes=case.notes + asked)
         case e.PilotStarted():
-            return replace(case, pilot=body)
+            return replace(
+                case,
+                pilot=body,
+                pilot_version=recorded.version,
+                pilot_first_end=body.ends_on,
+                indicators=case.indicators | {indicator.code: indicator for indicator in body.indicators},
+                measured=frozenset(),
+            )
+        case e.PilotExtended() if case.pilot is not None:
+            return replace(case, pilot=replace(case.pilot, ends_on=body.ends_on))
+        case e.MeasurementRecorded():
+            return _measured(case, recorded.version, body)
+        case e.ObstacleRecorded():
+            return replace(case, obstacles=case.obstacles.insert(body.obstacle, Obstacle(fact=body)))
+        case e.ObstacleResolved():
+            overcome = replace(case.obstacles[body.obstacle], resolution=body.resolution)
+            return replace(case, obstacles=case.obstacles.insert(body.obstacle, overcome))
+        case e.BudgetYearRecorded():
+            return replace(case, budget_years=case.budget_years.insert(recorded.version, body))
+        case e.DependencyLinked():
+            return replace(case, dependencies=case.dependencies.insert(recorded.version, body))
+        case e.ReplicationKitPublished():
+            return replace(case, kit=body)
+        case e.ReplicationRequested():
+            return replace(case, replications=(*case.replications, body.replication))
+        case e.ReplicationConfirmed():
+            return replace(case, confirmed=(*case.confirmed, body))
+        case (
+            e.EvaluationOpened()
+            | e.EvaluatorAssigned()
+            | e.EvaluatorReleased()
+            | e.EvaluationConsolidated()
+            | e.EvaluationConcluded()
+            | e.EvaluationCancelled()
+        ):
+            return replace(case, evaluation=_evaluating(case, body))
         case e.EvidenceAttached():
             item = Evidence(version=recorded.version, fact=body)
             return replace(case, evidence=case.evidence.insert(body.item, item))
@@ -312,6 +405,13 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
             | e.AgencyEndorsed()
             | e.AgencyReturned()
             | e.PilotApproved()
+            | e.PilotExtended()
+            | e.PilotConcluded()
+            | e.RolloutApproved()
+            | e.PilotRepeated()
+            | e.InnovationInstitutionalised()
+            | e.InnovationWidened()
+            | e.InnovationImproved()
             | e.IdeaRejected()
             | e.IdeaDeferred()
             | e.InnovationSuspended()
@@ -351,6 +451,44 @@ def _partners(
             return {agency: partner for agency, partner in partners.items() if agency != body.agency}
 
 
+def _measured(case: Innovation, version: int, body: e.MeasurementRecorded) -> Innovation:
+    known = {body.introduces.code: body.introduces} if body.introduces else {}
+    return replace(
+        case,
+        indicators=case.indicators | known,
+        measured=case.measured | {body.indicator},
+        measurements=case.measurements.insert(version, body),
+    )
+
+
+def _evaluating(
+    case: Innovation,
+    body: e.EvaluationOpened
+    | e.EvaluatorAssigned
+    | e.EvaluatorReleased
+    | e.EvaluationConsolidated
+    | e.EvaluationConcluded
+    | e.EvaluationCancelled,
+) -> Evaluating | None:
+    known = case.evaluation
+    match body:
+        case e.EvaluationOpened():  # the case was turned already: it stood elsewhere before
+            assert case.last_turn is not None
+            return Evaluating(id=body.evaluation, before=case.last_turn.before.place)
+        case _ if known is None:
+            return None
+        case e.EvaluatorAssigned():
+            return replace(known, evaluators=known.evaluators | {body.person})
+        case e.EvaluatorReleased():
+            return replace(known, evaluators=known.evaluators - {body.person})
+        case e.EvaluationConsolidated():
+            return replace(known, score=body.score)
+        case e.EvaluationConcluded():
+            return replace(known, recommendation=body.recommendation)
+        case e.EvaluationCancelled():
+            return None
+
+
 def _corrected(case: Innovation, body: e.RecordCorrected) -> Innovation:
     """Let the corrected value stand from now on; the event that erred stays as it was written."""
     thing, _, name = body.field.partition(".")
@@ -365,6 +503,10 @@ def _corrected(case: Innovation, body: e.RecordCorrected) -> Innovation:
         case "legal_basis":
             basis = msgspec.convert({**msgspec.to_builtins(case.legal_bases[body.event]), name: body.value}, LegalBasis)
             return replace(case, legal_bases=case.legal_bases.insert(body.event, basis))
+        case "measurement":
+            told = {**msgspec.to_builtins(case.measurements[body.event]), name: body.value}
+            measured = msgspec.convert(told, e.MeasurementRecorded)
+            return replace(case, measurements=case.measurements.insert(body.event, measured))
         case "pilot" if case.pilot is not None:
             pilot = msgspec.convert({**msgspec.to_builtins(case.pilot), name: body.value}, e.PilotStarted)
             return replace(case, pilot=pilot)

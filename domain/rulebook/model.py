@@ -25,6 +25,11 @@ class Clocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     revision: int
     partner: int
     transfer: int
+    pilot_report: int
+    replication_answer: int
+    replication_step: int
+    evaluation_panel: int
+    evaluation_scores: int
     dormant_after_months: int
 
 

@@ -11,8 +11,6 @@ from adapters.catalogue import LANGUAGES, language_of, messages, text
 from adapters.http import docs_page, openapi
 from application.codec import BODIES
 from domain.duties import Duty
-from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
-from domain.office.lifecycle import OFFICE_LIFECYCLE
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r'(?:Blocker|invalid|Malformed|Problem)\(\s*(?:\d{3},\s*)?"([a-z_]+(?:\.[a-z_]+)?)"')
@@ -21,11 +19,11 @@ CODE = re.compile(r'(?:Blocker|invalid|Malformed|Problem)\(\s*(?:\d{3},\s*)?"([a
 def codes() -> set[str]:
     sources = [p.read_text() for room in ("domain", "application", "adapters") for p in (ROOT / room).rglob("*.py")]
     said = {code for source in sources for code in CODE.findall(source)}
-    moves = [m for table in (BIRTH, INNOVATION_LIFECYCLE, OFFICE_LIFECYCLE) for m in table.moves]
+    moves = [table.name(move) for table in openapi.TABLES for move in table.moves]
     operations = [verb for path in openapi.document()["paths"].values() for verb in path.values()]
     shown = {*docs_page.SECTIONS, *(o["operationId"] for o in operations if o["summary"].startswith("api."))}
     said |= {f"api.{name}" for name in shown} | {f"api.how.{rule}" for rule in docs_page.RULES}
-    return said | set(BODIES) | {f"command.{m.code}" for m in moves} | {f"duty.{d}" for d in Duty}
+    return said | set(BODIES) | {f"command.{name}" for name in moves} | {f"duty.{d}" for d in Duty}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -109,7 +109,11 @@ def make_a_move(house: House, case_id: UUID, step: tuple[bool, int, UUID, UUID])
     """Send the command a step stands for; a refusal leaves no trace."""
     likely, number, by, named = step
     case = now(house, case_id)
-    allowed = [m.code for m, verdict in finish(examine(house, case, by, None)) if verdict.allowed] if likely else []
+    allowed = (
+        [m.code for m, verdict in finish(examine(house, INNOVATION, case, by, None)) if verdict.allowed]
+        if likely
+        else []
+    )
     row = chosen(allowed, number)
     try:
         make_the_move(house, case_id, row, by, body_for(row, named, case))

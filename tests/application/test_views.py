@@ -13,15 +13,17 @@ import pytest
 
 from application.reports.decisions import decisions_report, digest_of, read
 from application.views import View, all_views, fold
+from application.views.clocks import working_days_after
 from application.views.decisions import DECISION_VIEW, DECISIONS, DecisionRow
 from application.views.register import REGISTER, RegisterRow
-from application.views.worklist import WorklistRow, addresses, working_days_after, worklist
+from application.views.worklist import WorklistRow, addresses, worklist
 from domain.codes import Place, StopReason
 from domain.innovation import commands as c
 from domain.innovation import events as e
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move
+from domain.measurement import Indicator
 from domain.record import Body, LegalBasis
 from tests.scenarios import (
     ANI,
@@ -94,7 +96,7 @@ def every_story() -> list[Story]:
         ends_on=date(2026, 6, 30),
         budget_source="blud",
         legal_basis=(msgspec.convert(basis, LegalBasis),),
-        indicators=(c.Indicator(code="antre", name="Lama antre", unit="menit", baseline=120, target=20),),
+        indicators=(Indicator(code="antre", name="Lama antre", unit="menit", baseline=120, target=20),),
     )
     suspended = running.then("suspend", SEKDA, reason="Banjir.", review_on=date(2026, 5, 1))
     stopped = running.then("stop", SEKDA, reason="x", reason_code=StopReason.NO_BUDGET, lesson="y")

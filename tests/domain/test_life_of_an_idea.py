@@ -12,6 +12,7 @@ from domain.codes import LegalBasisType, Outcome, Place, StopReason
 from domain.errors import DomainError
 from domain.innovation import commands as c
 from domain.innovation import events as e
+from domain.measurement import Indicator
 from domain.record import LegalBasis
 from tests.scenarios import (
     ANI,
@@ -90,7 +91,7 @@ def test_the_whole_way_to_a_running_pilot() -> None:
         ends_on=date(2026, 6, 30),
         budget_source="blud",
         legal_basis=(SK,),
-        indicators=(c.Indicator(code="antre", name="Lama antre", unit="menit", baseline=120, target=20),),
+        indicators=(Indicator(code="antre", name="Lama antre", unit="menit", baseline=120, target=20),),
     )
     assert running.now.place is Place.PILOT_RUNNING
     assert running.now.pilot is not None

@@ -1,0 +1,77 @@
+"""Clocks of the rulebooks: what is waited for, and on which working day it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from application.views.view import DAYS
+from domain.rulebook.model import Clocks, ProcessRulebook
+
+SATURDAY = 5
+DUE_DAYS_KEPT_MAX = 10_000
+
+
+class Calendar(NamedTuple):
+    """What counts days under a rulebook."""
+
+    effective_from: date
+    clocks: Clocks
+    holidays: frozenset[date]  # a set knows its hash, which makes looking up due days quick
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing waited for."""
+
+    command: str
+    address: str
+    since: datetime
+    due_on: date
+
+
+class Rest(msgspec.Struct, frozen=True, kw_only=True):
+    """A time the case rested: the days after the first, up to the last, do not count."""
+
+    first: date
+    last: date
+
+
+def calendars_of(rulebooks: Iterable[ProcessRulebook]) -> list[Calendar]:
+    """Give the calendars of rulebooks, the oldest first."""
+    rules = sorted(rulebooks, key=lambda r: (r.effective_from, r.version))
+    return [Calendar(r.effective_from, r.clocks, frozenset(r.holidays)) for r in rules]
+
+
+def due_on(
+    clock: str,
+    since: datetime,
+    calendars: Sequence[Calendar],
+    *,
+    not_before: date | None = None,
+    rests: tuple[Rest, ...] = (),
+) -> date:
+    """Give the day something is due: the clock runs from a moment on, or from a day that lies after it."""
+    day = max(day_of(since), not_before or date.min)
+    calendar = next((c for c in reversed(calendars) if c.effective_from <= day), calendars[0])
+    return working_days_after(day, getattr(calendar.clocks, clock), calendar.holidays, rests)
+
+
+@lru_cache(maxsize=DUE_DAYS_KEPT_MAX)
+def working_days_after(
+    day: date, days: int, holidays: frozenset[date] = frozenset(), rests: tuple[Rest, ...] = ()
+) -> date:
+    """Count working days on from a day: Monday to Friday, without holidays and without days of rest."""
+    while days > 0:
+        day += timedelta(days=1)
+        resting = any(rest.first < day <= rest.last for rest in rests)
+        if day.weekday() < SATURDAY and day not in holidays and not resting:
+            days -= 1
+    return day
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(DAYS).date()

@@ -1,0 +1,144 @@
+"""Pilot results: one row per case that is measured, each indicator from its baseline to what was measured last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from application.views.view import Key, View
+from domain.innovation import events as e
+from domain.measurement import Disaggregation, Indicator
+from domain.record import Recorded
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """A value as it was measured, or as it was put right later."""
+
+    version: int
+    indicator: str
+    value: float
+    method: str
+    starts_on: date
+    ends_on: date
+    people: Disaggregation | None = None
+
+
+class IndicatorResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What an indicator started from, what was wished, and what came of it; None while nothing was measured."""
+
+    indicator: str
+    name: str
+    unit: str
+    baseline: float
+    target: float
+    value: float | None = None
+    reached: bool | None = None
+    method: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    people: Disaggregation | None = None
+
+
+class PilotResultsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A case and what its indicators say."""
+
+    id: UUID
+    region: str
+    indicators: tuple[Indicator, ...]
+    measured: tuple[Measured, ...]
+    results: tuple[IndicatorResult, ...]
+    changed_at: datetime
+
+
+def keys(recorded: Recorded) -> tuple[Key, ...]:
+    """Give the case when an event of it says something about its indicators."""
+    body = recorded.body
+    match body:
+        case e.PilotStarted() | e.MeasurementRecorded():
+            return ((recorded.stream,),)
+        case e.HistoricalCaseImported() if body.indicators:
+            return ((recorded.stream,),)
+        case e.RecordCorrected() if body.field.startswith("measurement."):
+            return ((recorded.stream,),)
+        case _:
+            return ()
+
+
+def evolve(row: PilotResultsRow | None, recorded: Recorded) -> PilotResultsRow | None:
+    """Fold one event into what is known of a case's indicators."""
+    body, at = recorded.body, recorded.recorded_at
+    now = row or PilotResultsRow(
+        id=recorded.stream, region=recorded.region, indicators=(), measured=(), results=(), changed_at=at
+    )
+    match body:
+        case e.PilotStarted() | e.HistoricalCaseImported():
+            return replace(now, indicators=_known(now.indicators, body.indicators), changed_at=at)
+        case e.MeasurementRecorded():
+            new = Measured(
+                version=recorded.version,
+                indicator=body.indicator,
+                value=body.value,
+                method=body.method,
+                starts_on=body.starts_on,
+                ends_on=body.ends_on,
+                people=body.people,
+            )
+            known = _known(now.indicators, (body.introduces,) if body.introduces else ())
+            return replace(now, indicators=known, measured=(*now.measured, new), changed_at=at)
+        case e.RecordCorrected():
+            right = tuple(_righted(one, body) if one.version == body.event else one for one in now.measured)
+            return replace(now, measured=right, changed_at=at)
+        case _:
+            return row
+
+
+def _known(before: Iterable[Indicator], new: Iterable[Indicator]) -> tuple[Indicator, ...]:
+    """Add indicators; one told again takes the place of the earlier."""
+    return tuple({indicator.code: indicator for indicator in (*before, *new)}.values())
+
+
+def _righted(measured: Measured, body: e.RecordCorrected) -> Measured:
+    name = body.field.removeprefix("measurement.")
+    if name not in Measured.__struct_fields__:
+        return measured
+    return msgspec.convert({**msgspec.to_builtins(measured), name: body.value}, Measured)
+
+
+def derive(row: PilotResultsRow) -> PilotResultsRow:
+    """Set each indicator beside the value of its newest period."""
+    return replace(row, results=tuple(_result(indicator, row.measured) for indicator in row.indicators))
+
+
+def _result(indicator: Indicator, measured: Iterable[Measured]) -> IndicatorResult:
+    told = {
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "unit": indicator.unit,
+        "baseline": indicator.baseline,
+        "target": indicator.target,
+    }
+    own = [one for one in measured if one.indicator == indicator.code]
+    if not own:
+        return msgspec.convert(told, IndicatorResult)
+    last = max(own, key=lambda one: (one.ends_on, one.version))
+    lower_is_better = indicator.target < indicator.baseline
+    return IndicatorResult(
+        indicator=indicator.code,
+        name=indicator.name,
+        unit=indicator.unit,
+        baseline=indicator.baseline,
+        target=indicator.target,
+        value=last.value,
+        reached=last.value <= indicator.target if lower_is_better else last.value >= indicator.target,
+        method=last.method,
+        starts_on=last.starts_on,
+        ends_on=last.ends_on,
+        people=last.people,
+    )
+
+
+PILOT_RESULTS = View("pilot_results", 1, PilotResultsRow, ("id",), keys, evolve, derive)

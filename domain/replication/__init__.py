@@ -1,0 +1,1 @@
+"""Replications: an innovation copied at another place, each copy a stream of its own."""
