@@ -23,7 +23,7 @@ from application.codec import EventMapper
 from application.ledger import finish
 from application.moments import as_moment
 from application.queries import history
-from application.reports.decisions import decisions_report
+from application.reports import REPORTS, Names, Scope
 from application.streams import INNOVATION
 from domain.record import Recorded
 
@@ -45,26 +45,28 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="decisions")],
+    name: Annotated[str, typer.Argument(help="decisions, portfolio")],
     region: Annotated[str | None, typer.Option(help="Kode daerah / region code")] = None,
     as_of: Annotated[str | None, typer.Option(help="2026-06-30 atau/or 2026-06-30T08:00:00Z")] = None,
     form: Annotated[Format, typer.Option("--format")] = Format.JSON,
     out: Annotated[Path | None, typer.Option(help="Berkas / file")] = None,
 ) -> None:
     """Bangun laporan dari peristiwa pada satu batas waktu. / Rebuild a report from the events at a cut-off."""
-    if name != "decisions":
-        Console(stderr=True).print("Laporan yang ada / known reports: decisions")
+    if name not in REPORTS:
+        Console(stderr=True).print(f"Laporan yang ada / known reports: {', '.join(REPORTS)}")
         raise typer.Exit(2)
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         moment = as_moment(as_of, REPORT_ZONE.key) if as_of else datetime.now(UTC)
         position = finish(desk.log.position_at(moment))
-        made = decisions_report(
+        cut_off = moment if as_of else _recorded_at(desk, position)
+        made = REPORTS[name].make(
             _events(desk, position),
-            position=position,
-            region=region,
-            names=person_names(desk.connection),
-            agencies=desk.house.directory().agencies_as_of(moment.astimezone(REPORT_ZONE).date(), position),
+            Scope(position=position, cut_off=cut_off, region=region),
+            Names(
+                people=person_names(desk.connection),
+                agencies=desk.house.directory().agencies_as_of(moment.astimezone(REPORT_ZONE).date(), position),
+            ),
         )
     content = made.json if form is Format.JSON else made.csv
     if out is None:
@@ -72,6 +74,12 @@ def report(
     else:
         out.write_bytes(content)
     Console(stderr=True).print(f"posisi / position {made.position}  sha256 {made.digest}", soft_wrap=True)
+
+
+def _recorded_at(desk: Desk, position: int) -> datetime:
+    """Give the moment a position was reached: what is asked for now gives the same bytes until the log goes on."""
+    last = desk.recorder.page(after=position - 1, limit=1)
+    return last[0].recorded_at if last else datetime.fromtimestamp(0, UTC)
 
 
 def _events(desk: Desk, position: int) -> Iterator[Recorded]:

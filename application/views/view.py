@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -59,15 +59,22 @@ class View(Generic[R]):
 
 def fold(view: View[R], events: Iterable[Recorded]) -> dict[Key, R]:
     """Fold events into rows by key, in memory."""
-    rows: dict[Key, R] = {}
+    (rows,) = fold_all((view,), events)
+    return rows
+
+
+def fold_all(views: Sequence[View[Any]], events: Iterable[Recorded]) -> tuple[dict[Key, Any], ...]:
+    """Fold events into the rows of several views at once, in memory."""
+    folded: list[tuple[View[Any], dict[Key, Any]]] = [(view, {}) for view in views]
     for recorded in events:
-        for key in view.keys(recorded):
-            row = view.after(rows.get(key), recorded, key)
-            if row is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = row
-    return {key: view.derive(row) for key, row in rows.items()}
+        for view, rows in folded:
+            for key in view.keys(recorded):
+                row = view.after(rows.get(key), recorded, key)
+                if row is None:
+                    rows.pop(key, None)
+                else:
+                    rows[key] = row
+    return tuple({key: view.derive(row) for key, row in rows.items()} for view, rows in folded)
 
 
 def of_innovation(recorded: Recorded) -> tuple[Key, ...]:

@@ -17,7 +17,7 @@ from adapters.files.store import EvidenceStore
 from adapters.postgres.projector import Projector
 from adapters.wiring import Desk, all_views, open_desk
 from application.codec import EventMapper
-from application.reports.decisions import decisions_report
+from application.reports import REPORTS, Scope
 
 
 @pytest.fixture
@@ -82,7 +82,9 @@ def test_the_report_as_of_a_day_is_the_same_bytes_whatever_comes_later(desk: Des
     mapper = EventMapper()
     position = desk.recorder.position_at(datetime(2026, 6, 30, tzinfo=UTC))
     events = [mapper.to_domain_event(row) for page in desk.recorder.pages() for row in page]
-    report = decisions_report(events, position=position)
-    assert report == decisions_report([e for e in events if e.position <= position], position=position)
+    scope = Scope(position, datetime(2026, 6, 30, tzinfo=UTC))
+    for made in REPORTS.values():
+        assert made.make(events, scope) == made.make([e for e in events if e.position <= position], scope)
+    report = REPORTS["decisions"].make(events, scope)
     assert report.digest.encode() in report.json
     assert report.csv.startswith(b"position,region,case_number")

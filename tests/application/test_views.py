@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from application.reports.decisions import decisions_report, digest_of, read
+from application.reports import Names, Scope
+from application.reports.decisions import DECISIONS_REPORT, read
+from application.reports.report import digest_of
 from application.views import View, all_views, fold
 from application.views.clocks import working_days_after
 from application.views.decisions import DECISION_VIEW, DECISIONS, DecisionRow
@@ -48,6 +50,7 @@ from tests.scenarios import (
 )
 
 WORKLIST = worklist(RULES)
+CUT_OFF = datetime(2026, 3, 31, tzinfo=UTC)
 EVIDENCE = {"digest": "a" * 64, "size": 3, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
 
 
@@ -268,23 +271,24 @@ def test_a_fold_goes_on_from_rows_that_were_stored(view: View[Any]) -> None:
 
 
 def test_the_report_is_the_same_bytes_whenever_it_is_made() -> None:
-    story = an_approved_pilot()
-    cut = story.recorded[-1].position
-    first = decisions_report(story.recorded, cut, "KA", {BUDI: "Budi"})
+    story, known = an_approved_pilot(), Names({BUDI: "Budi"})
+    scope = Scope(story.recorded[-1].position, CUT_OFF, "KA")
+    first = DECISIONS_REPORT.make(story.recorded, scope, known)
     later = story.then("suspend", SEKDA, reason="x", review_on=date(2026, 5, 1))
-    again = decisions_report(iter(later.recorded), cut, "KA", {BUDI: "Budi"})
+    again = DECISIONS_REPORT.make(iter(later.recorded), scope, known)
     assert first == again
-    assert decisions_report(story.recorded, cut, "KA").digest == first.digest, "names are not part of the digest"
+    assert DECISIONS_REPORT.make(story.recorded, scope).digest == first.digest, "names are not part of the digest"
     document = read(first.json)
     assert digest_of(document.facts) == first.digest == document.digest
     assert document.facts.count == 2
     assert document.names == {str(BUDI): "Budi"}
-    assert read(decisions_report(story.recorded, cut, "SMN").json).facts.count == 0
+    elsewhere = replace(scope, region="SMN")
+    assert read(DECISIONS_REPORT.make(story.recorded, elsewhere).json).facts.count == 0
 
 
 def test_the_table_of_a_report_holds_no_formula() -> None:
     story = a_submitted_idea().then("endorse.endorse", BUDI, reason="=HYPERLINK(1)")
-    report = decisions_report(story.recorded, story.now.version, None, {BUDI: "Budi"})
+    report = DECISIONS_REPORT.make(story.recorded, Scope(story.now.version, CUT_OFF), Names({BUDI: "Budi"}))
     (row,) = csv.DictReader(io.StringIO(report.csv.decode(), newline=""))
     assert row["reason"] == "'=HYPERLINK(1)"
     assert (row["name"], row["recorded_at"]) == ("Budi", "2026-03-02T07:00:00+07:00")

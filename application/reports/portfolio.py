@@ -1,0 +1,168 @@
+"""The portfolio report: where the innovations of a government stand, by stage, agency and affair, and how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from application.reports.report import Definition, Document, Facts, Scope
+from application.views.funnel import FUNNEL, FunnelRow
+from application.views.register import REGISTER, RegisterRow
+from application.views.view import fold_all
+from domain.codes import Outcome, Stage
+from domain.record import Recorded
+
+DAY_SECONDS = 86_400
+TENTH = Decimal("0.1")
+STAGES = tuple(stage.value for stage in Stage)
+
+
+class PortfolioLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One case as it stood at the cut-off, and the days it has spent at each stage so far."""
+
+    case: UUID
+    case_number: str | None
+    region: str
+    agency: str
+    title: str
+    affairs: tuple[str, ...]
+    stage: str
+    status: str
+    outcome: str | None
+    suspended: bool
+    imported: bool
+    since: datetime
+    days: dict[str, Decimal]
+
+
+class StageFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases stand at a stage, how many ever came there, and the median of the days they spent there."""
+
+    stage: str
+    here: int
+    reached: int
+    median_days: Decimal | None
+
+
+class GroupFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """The cases of an agency or affair by the stage they stand at, and by outcome."""
+
+    key: str
+    total: int
+    by_stage: dict[str, int]
+    by_outcome: dict[str, int]
+
+
+class PortfolioFacts(Facts, frozen=True, kw_only=True):
+    """Every case, and what they come to. Days are counted up to `cut_off`, to a tenth, rounded half up."""
+
+    cut_off: datetime
+    count: int
+    by_stage: tuple[StageFigure, ...]
+    by_agency: tuple[GroupFigure, ...]
+    by_affair: tuple[GroupFigure, ...]
+    cases: tuple[PortfolioLine, ...]
+
+
+def _facts(events: Iterable[Recorded], scope: Scope) -> PortfolioFacts:
+    register, ways = fold_all((REGISTER, FUNNEL), events)
+    found = [(row, ways[key]) for key, row in register.items() if scope.covers(row.region)]
+    lines = tuple(sorted((_line(*pair, scope) for pair in found), key=lambda line: (line.case_number or "", line.case)))
+    return PortfolioFacts(
+        **PORTFOLIO_REPORT.heading(scope),
+        cut_off=scope.cut_off,
+        count=len(lines),
+        by_stage=tuple(_stage(stage, lines) for stage in STAGES),
+        by_agency=_grouped(lines, lambda line: (line.agency,)),
+        by_affair=_grouped(lines, lambda line: line.affairs),
+        cases=lines,
+    )
+
+
+def _line(row: RegisterRow, way: FunnelRow, scope: Scope) -> PortfolioLine:
+    seconds: dict[str, int] = {}
+    for stay in way.stays:
+        until = stay.until or max(scope.cut_off, stay.since)
+        seconds[stay.stage] = seconds.get(stay.stage, 0) + int((until - stay.since).total_seconds())
+    return PortfolioLine(
+        case=row.id,
+        case_number=row.case_number,
+        region=row.region,
+        agency=row.agency,
+        title=row.title,
+        affairs=row.affairs,
+        stage=row.stage,
+        status=row.status,
+        outcome=row.outcome,
+        suspended=row.suspended,
+        imported=row.imported,
+        since=way.since,
+        days={stage: _tenths(Decimal(spent) / DAY_SECONDS) for stage, spent in seconds.items()},
+    )
+
+
+def _stage(stage: str, lines: Sequence[PortfolioLine]) -> StageFigure:
+    spent = [line.days[stage] for line in lines if stage in line.days]
+    return StageFigure(
+        stage=stage,
+        here=sum(line.stage == stage for line in lines),
+        reached=len(spent),
+        median_days=_tenths(median(spent)) if spent else None,
+    )
+
+
+def _grouped(lines: Iterable[PortfolioLine], keys: Callable[[PortfolioLine], Iterable[str]]) -> tuple[GroupFigure, ...]:
+    groups: dict[str, list[PortfolioLine]] = {}
+    for line in lines:
+        for key in keys(line):
+            groups.setdefault(key, []).append(line)
+    return tuple(_group(key, groups[key]) for key in sorted(groups))
+
+
+def _group(key: str, lines: Sequence[PortfolioLine]) -> GroupFigure:
+    return GroupFigure(
+        key=key,
+        total=len(lines),
+        by_stage={stage: sum(line.stage == stage for line in lines) for stage in STAGES},
+        by_outcome={outcome.value: sum(line.outcome == outcome for line in lines) for outcome in Outcome},
+    )
+
+
+def _tenths(days: Decimal) -> Decimal:
+    return days.quantize(TENTH, ROUND_HALF_UP)
+
+
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+COLUMNS = ("section", "key", "name", "total", *STAGES, *OUTCOMES, "reached", "median_days")
+
+
+def _rows(facts: PortfolioFacts, names: Mapping[str, str]) -> Iterator[list[Any]]:
+    nothing = [None] * (len(STAGES) + len(OUTCOMES))
+    for figure in facts.by_stage:
+        yield ["stage", figure.stage, None, figure.here, *nothing, figure.reached, figure.median_days]
+    for section, groups in (("agency", facts.by_agency), ("affair", facts.by_affair)):
+        for group in groups:
+            counts = [*group.by_stage.values(), *group.by_outcome.values()]
+            yield [section, group.key, names.get(group.key), group.total, *counts, None, None]
+
+
+def read(report: bytes) -> Document[PortfolioFacts]:
+    """Read a report's JSON back; raises msgspec.DecodeError on anything else."""
+    return msgspec.json.decode(report, type=Document[PortfolioFacts])
+
+
+PORTFOLIO_REPORT = Definition(
+    name="portfolio",
+    version=1,
+    facts=_facts,
+    people=lambda _facts: (),
+    agencies=lambda facts: (line.agency for line in facts.cases),
+    columns=COLUMNS,
+    rows=_rows,
+)
