@@ -11,7 +11,7 @@ from rich.console import Console
 
 from adapters.addresses import address
 from adapters.catalogue import LANGUAGES, text
-from domain.codes import ANYWHERE, OPEN, Place, Spot
+from domain.codes import ANYWHERE, OPEN, EvaluationStatus, Place, ReplicationStatus, Spot
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
@@ -92,17 +92,29 @@ def _lifecycle() -> str:
         "# Hidup sebuah inovasi / the life of an innovation",
         "",
         "Digambar dari tabel langkah dengan `jejak docs`. Langkah yang berlaku di mana saja tidak digambar.",
-        "*Drawn from the table of moves; what is open at any place is not drawn.*",
+        "*Drawn from the tables of moves; what is open at any place, or leads back to where it stood, is not drawn.*",
         "",
         _drawing(),
+        "",
+        "## Replikasi / replication",
+        "",
+        _drawn(REPLICATION_LIFECYCLE, ReplicationStatus.REQUESTED, "request_replication"),
+        "",
+        "## Evaluasi / evaluation",
+        "",
+        _drawn(EVALUATION_LIFECYCLE, EvaluationStatus.OPEN, "open_evaluation"),
         "",
     ]
     return "\n".join(lines)
 
 
 def _drawing() -> str:
-    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {_node(Place.IDEA_DRAFT)}: register_idea"]
-    for move in INNOVATION_LIFECYCLE.moves:
+    return _drawn(INNOVATION_LIFECYCLE, Place.IDEA_DRAFT, "register_idea")
+
+
+def _drawn(table: Lifecycle[Any], first: Spot, birth: str) -> str:
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {_node(first)}: {birth}"]
+    for move in table.moves:
         if move.end is not None and move.start not in (OPEN, ANYWHERE):
             lines += [f"    {_node(start)} --> {_node(move.end)}: {move.code}" for start in sorted(move.start)]
     return "\n".join([*lines, "```"])
