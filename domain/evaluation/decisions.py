@@ -39,7 +39,7 @@ def replace_evaluator(judged: Judged, command: c.ReplaceEvaluator, now: Circumst
     seat = judged.evaluation.seat_of(command.person)
     if seat is None or seat.replaced_by is not None:
         raise invalid("evaluation.not_seated", "/person")
-    if seat.scores and seat.conflict is None:
+    if not seat.replaceable:
         raise Refused(Blocker("evaluation.already_scored", {}, "/person"))
     duties = _fit_to_judge(judged, command.replacement, now, "/replacement")
     replaced = e.EvaluatorReplaced(

@@ -33,9 +33,9 @@ def has_room(judged: Judged, _now: Circumstances, _capacity: Capacity) -> Iterat
         yield Blocker("evaluation.panel_full", {"size": judged.evaluation.panel_size})
 
 
-def has_seats(judged: Judged, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
-    """Somebody was seated who could be replaced."""
-    if not any(seat.replaced_by is None for seat in judged.evaluation.seats):
+def has_a_seat_to_give(judged: Judged, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Somebody was seated who can be replaced."""
+    if not any(seat.replaceable for seat in judged.evaluation.seats):
         yield Blocker("evaluation.panel_empty")
 
 
@@ -96,7 +96,7 @@ EVALUATION_LIFECYCLE = Lifecycle[Judged](
             decide=d.replace_evaluator,
             by=(COORDINATOR,),
             start=OPEN,
-            guards=(has_seats,),
+            guards=(has_a_seat_to_give,),
         ),
         M("score", body=c.GiveScores, decide=d.score, by=(EVALUATOR,), start=OPEN, awaited="evaluation_scores"),
         M("record_discussion", body=c.RecordDiscussion, decide=d.record_discussion, by=(COORDINATOR,), start=OPEN),

@@ -33,6 +33,10 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         return self.conflict is None and self.replaced_by is None
 
     @property
+    def replaceable(self) -> bool:
+        return self.replaced_by is None and (self.conflict is not None or not self.scores)
+
+    @property
     def total(self) -> Decimal | None:
         """The mean over the criteria, not rounded; None before she scored."""
         if not self.scores:

@@ -215,8 +215,8 @@ def record_budget_year(_case: Innovation, command: c.RecordBudgetYear, _now: Cir
 
 def extend_pilot(case: Innovation, command: c.ExtendPilot, now: Circumstances, _actor: Actor) -> Bodies:
     """Let the trial go on: past its end, and all in all no longer than the rulebook lets it."""
-    if case.pilot is None or case.pilot_first_end is None:
-        raise Refused(Blocker("pilot.period_unknown"))
+    assert case.pilot is not None  # the table's guard
+    assert case.pilot_first_end is not None
     if command.ends_on <= case.pilot.ends_on:
         raise invalid("pilot.not_longer", "/ends_on", ends_on=case.pilot.ends_on.isoformat())
     most = now.rulebook.pilot_extension_days_max

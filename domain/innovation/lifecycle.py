@@ -109,6 +109,26 @@ def ready_to_submit(case: Innovation, now: Circumstances, _capacity: Capacity) -
         yield Blocker("submit.note_unanswered", {"field": note.field, "note": str(note.id)})
 
 
+def can_be_longer(case: Innovation, now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The period of the trial is known, and the rulebook lets it be longer."""
+    if case.pilot is None or case.pilot_first_end is None:
+        yield Blocker("pilot.period_unknown")
+    elif (case.pilot.ends_on - case.pilot_first_end).days >= now.rulebook.pilot_extension_days_max:
+        yield Blocker("pilot.extended_too_far", {"days": now.rulebook.pilot_extension_days_max})
+
+
+def some_evidence_stands(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """There is a document to withdraw."""
+    if all(item.withdrawn for item in case.evidence.values()):
+        yield Blocker("evidence.none")
+
+
+def has_a_partner(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """There is an invitation or partnership to end."""
+    if not case.partners:
+        yield Blocker("partner.none")
+
+
 def every_indicator_measured(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
     """Every indicator of the pilot has a value from after its start."""
     asked = case.pilot.indicators if case.pilot else tuple(case.indicators.values())
@@ -440,6 +460,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             start=frozenset({P.PILOT_RUNNING}),
             decision=True,
             plays=Part.DECIDER,
+            guards=(can_be_longer,),
             under_rulebook=True,
         ),
         *(
@@ -644,6 +665,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             decide=d.withdraw_evidence,
             by=(INNOVATOR, COACH),
             start=ANYWHERE,
+            guards=(some_evidence_stands,),
         ),
         M(
             "attach_legal_basis",
@@ -669,6 +691,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             decide=d.withdraw_partner,
             by=(INNOVATOR, FACILITATOR, PARTNER),
             start=OPEN,
+            guards=(has_a_partner,),
         ),
         M("assign_coach", body=c.AssignCoach, decide=d.assign_coach, by=(COORDINATOR,), start=OPEN),
         M("offer_transfer", body=c.OfferTransfer, decide=d.offer_transfer, by=(OWNER_HEAD,), start=OPEN),
