@@ -169,22 +169,26 @@ def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
 
 
 async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> Page:
-    """Give what waits for the viewer, the earliest due first: in cases, replications and evaluations."""
+    """Give what waits for the viewer, the earliest due first: in cases, replications and evaluations.
+
+    An evaluation waits for nobody while its case is suspended or stopped.
+    """
     waiting = " UNION ALL ".join(
-        f"SELECT {row} AS id, {case} AS innovation, t.command, t.address, t.since, t.due_on"
+        f"SELECT {row} AS id, {case} AS innovation, {judging} AS judging, t.command, t.address, t.since, t.due_on"
         f" FROM view.{table} AS w CROSS JOIN LATERAL json_to_recordset(w.tasks)"
         " AS t (command text, address text, since timestamptz, due_on date)"
         " WHERE w.waits_for && %(addresses)s::text[] AND t.address = ANY(%(addresses)s::text[])"
-        for table, row, case in (
-            (WORKLIST_TABLE, "w.id", "w.id"),
-            (REPLICATION_TABLE, "w.id", "w.innovation"),
-            (EVALUATION_TABLE, "w.id", "w.innovation"),
+        for table, row, case, judging in (
+            (WORKLIST_TABLE, "w.id", "w.id", False),
+            (REPLICATION_TABLE, "w.id", "w.innovation", False),
+            (EVALUATION_TABLE, "w.id", "w.innovation", True),
         )
     )
     statement = f"""
         SELECT t.id, t.innovation, r.case_number, r.title, r.region, r.agency, r.stage || '/' || r.status AS place,
                t.command, t.address, t.since, t.due_on
         FROM ({waiting}) AS t JOIN view.{REGISTER.table} AS r ON r.id = t.innovation
+        WHERE NOT t.judging OR (r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)
         ORDER BY t.due_on, t.since, t.id, t.command COLLATE "C", t.address COLLATE "C" LIMIT %(limit)s
     """
     values = {"addresses": addresses(viewer.person, viewer.capacities), "limit": limit}

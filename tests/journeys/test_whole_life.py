@@ -9,7 +9,7 @@ import httpx
 
 from adapters.rulebooks.loader import load_rulebooks
 from tests.journeys.conftest import House, who
-from tests.journeys.test_idea_to_pilot import PILOT, an_endorsed_idea, an_idea
+from tests.journeys.test_idea_to_pilot import PILOT, an_endorsed_idea
 
 TODAY = datetime.now(UTC).date()
 CRITERIA = tuple(load_rulebooks()[-1].panel.criteria)
@@ -273,4 +273,22 @@ async def test_what_waits_lies_on_the_right_desk(house: House) -> None:
     position = {"Jejak-Min-Position": str((await house.get("inspektur", f"/replications/{copy}"))["position"])}
     waiting = (await house.get("budi", "/worklist", headers=position))["items"]
     assert [(task["command"], task["id"]) for task in waiting] == [("replication.accept", copy)]
-    assert (await an_idea(house, "hasan", title="Lain")) is not None
+
+
+async def test_a_panel_waits_for_nobody_while_its_case_rests(house: House) -> None:
+    case = await in_use(house)
+    waiver = {"duty": "replication_before_evaluation", "person": who("koordinator"), "until": "2027-06-30"}
+    await house.moved("sekda", case, "grant-duty-waiver", reason="Belum ada peminat.", **waiver)
+    path = f"/evaluations/{await child(house, 'koordinator', case, 'open-evaluation')}"
+    assigned = await stepped(house, "koordinator", path, "assign-evaluator", person=who("eka"))
+    waiting = [("evaluation.score", assigned["id"])]
+    assert await tasks(house, "eka", assigned["position"]) == waiting
+    rests = await house.moved("sekda", case, "suspend", reason="Banjir.", review_on="2027-12-31")
+    assert await tasks(house, "eka", rests["position"]) == []
+    goes_on = await house.moved("sekda", case, "resume", reason="Surut.")
+    assert await tasks(house, "eka", goes_on["position"]) == waiting
+
+
+async def tasks(house: House, whose: str, position: int) -> list[tuple[str, str]]:
+    found = await house.get(whose, "/worklist", headers={"Jejak-Min-Position": str(position)})
+    return [(task["command"], task["id"]) for task in found["items"]]
