@@ -27,7 +27,7 @@ from adapters.postgres.redrive import redrive
 from adapters.postgres.view_reads import BadCursor, Filters
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import PROJECTOR_ROLE
-from application.access import Viewer, may_see
+from application.access import Sight, Viewer, sight
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import LogUnavailable, Numbering, Unit
 from application.views import View, all_views
@@ -343,7 +343,7 @@ async def test_lists_show_exactly_what_each_person_may_see(pool: Pool, desk: Des
     for who in (*map(viewer, CAPACITIES), stranger, unit_head, Viewer(ANI, ())):
         page = await view_reads.list_register(pool, who, Filters(limit=100))
         assert {UUID(item["id"]) for item in page.items} == {
-            case for case, story in stories.items() if may_see(story.now, who)
+            case for case, story in stories.items() if sight(story.now, who) is not Sight.NONE
         }
         assert page.position == desk.head
 

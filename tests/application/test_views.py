@@ -35,17 +35,24 @@ from tests.scenarios import (
     CITRA,
     DEWI,
     EKA,
+    FAJAR,
     KARTIKA,
     KOORDINATOR,
     LESTARI,
+    OTHER_CASE,
     RULES,
     SEKDA,
     TODAY,
     Story,
+    a_concluded_evaluation,
+    a_concluded_pilot,
+    a_running_pilot,
+    a_seated_panel,
     a_submitted_idea,
     an_approved_pilot,
     an_endorsed_idea,
     an_idea,
+    an_institutionalised_case,
     complete,
 )
 
@@ -110,6 +117,7 @@ def every_story() -> list[Story]:
         KOORDINATOR,
         "import_historical",
     )
+    an_obstacle = a_running_pilot().then("record_obstacle", ANI, kind="people", description="Kurang")
     redaction = {"no_personal_data": True, "pictures_consented": True}
     return [
         answered,
@@ -140,6 +148,18 @@ def every_story() -> list[Story]:
             "correct", DEWI, event=1, field="profile.title", value="Antrean duduk", reason="Salah ketik."
         ),
         imported,
+        a_running_pilot()
+        .then("extend_pilot", SEKDA, reason="x", ends_on=date(2026, 9, 1))
+        .then("record_budget_year", ANI, year=2026, source="apbd", amount=1)
+        .then("add_dependency", ANI, innovation=OTHER_CASE, flows="Data"),
+        a_concluded_pilot().then("decide_rollout.repeat", SEKDA, reason="x"),
+        an_obstacle.then("resolve_obstacle", ANI, obstacle=next(iter(an_obstacle.now.obstacles)), resolution="Beres"),
+        a_seated_panel()
+        .then("evaluation.declare_conflict", FAJAR, statement="Teman.")
+        .then("cancel_evaluation", KOORDINATOR, reason="x"),
+        an_institutionalised_case(),
+        a_concluded_evaluation().then("decide_outcome.widen", SEKDA, reason="x"),
+        a_concluded_evaluation().then("decide_outcome.improve", SEKDA, reason="x"),
     ]
 
 
