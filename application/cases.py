@@ -137,7 +137,7 @@ async def begin(house: House, move: Move[None], command: Command, sender: Sender
         born = Write(INNOVATION, house.new_id(), region, None, decided.bodies)
         return await _append(house, [born], _stamped(house, move, command, decided, now), reads, sender, numbering)
 
-    return await _attempted(attempt)
+    return await _attempted(house, sender, attempt)
 
 
 def _birth_region(house: House, me: Officer, command: Command) -> str:
@@ -189,7 +189,7 @@ async def make_move(
         writes = [Write(kind, stream, region, state, decided.bodies), *await _elsewhere(house, decided, look)]
         return await _append(house, writes, _stamped(house, move, command, decided, now), reads, sender)
 
-    return await _attempted(attempt)
+    return await _attempted(house, sender, attempt)
 
 
 async def move_case(house: House, case_id: UUID, move: Move[Innovation], command: Command, sender: Sender) -> Answer:
@@ -220,17 +220,28 @@ def _home(me: Officer) -> str:
     return next((held.region for held in (*me.roles, *me.offices)), me.region)
 
 
-async def _attempted(attempt: Callable[[Look], Awaitable[Answer]]) -> Answer:
-    """Attempt a command until the log takes it; nothing is refused on what was only remembered."""
+async def _attempted(house: House, sender: Sender, attempt: Callable[[Look], Awaitable[Answer]]) -> Answer:
+    """Attempt a command until the log takes it; nothing is refused on what was only remembered, or was done before."""
     for look in LOOKS:
         try:
             return await attempt(look)
         except StaleStream:
             continue
         except (DomainError, Stale, NotKnown):
-            if look is not remembered:
-                raise
+            if look is remembered:
+                continue
+            if (done := await carried_out_before(house, sender)) is not None:
+                return done
+            raise
     raise Busy
+
+
+async def carried_out_before(house: House, sender: Sender) -> Answer | None:
+    """Give the first answer again when the command was carried out under this key; raises KeyReused."""
+    if sender.key is None:
+        return None
+    written = await house.log.receipt(ReceiptKey(sender.person, sender.key, sender.request_hash))
+    return None if written is None else await replayed(house, written)
 
 
 # Writing it down

@@ -18,13 +18,12 @@ from adapters.http.input import as_struct, idempotency_key, if_match, read_body,
 from adapters.http.problems import Problem
 from adapters.http.service import DOORS, Door, Service, service
 from adapters.postgres.accounts import is_person
-from application.cases import Answer, Sender, begin, make_move, move_office, replayed
+from application.cases import Answer, Sender, begin, carried_out_before, make_move, move_office
 from application.errors import Busy, NotKnown, Stale
-from application.ports import ReceiptKey
 from application.streams import INNOVATION, kind_of, remembered
 from domain.codes import Stage
 from domain.command import Command
-from domain.errors import Blocker, DomainError
+from domain.errors import Blocker
 from domain.evaluation.state import Evaluation
 from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
@@ -152,30 +151,23 @@ async def _stale(request: Request, given: Service, stream: UUID, stale: Stale) -
     return problem
 
 
-async def _replay(given: Service, sender: Sender) -> Answer | None:
-    """Give the first answer again when the command was carried out before under this key."""
-    if sender.key is None:
-        return None
-    written = await given.house.log.receipt(ReceiptKey(sender.person, sender.key, sender.request_hash))
-    return None if written is None else await replayed(given.house, written)
-
-
 async def _carried_out(
     request: Request, given: Service, sender: Sender, stream: UUID | None, work: Callable[[], Awaitable[Answer]]
 ) -> Response:
-    """Do the work when it is its turn; before a refusal is answered look whether the request was carried out before."""
+    """Do the work when it is its turn; before the door itself refuses, look whether it was carried out before."""
     try:
         async with AsyncExitStack() as turn:
             if stream is not None:
                 await turn.enter_async_context(given.turns.of(stream))
             done = await work()
-    except (Problem, DomainError, Stale, Busy) as refusal:
-        replay = await _replay(given, sender)
-        if replay is not None:
-            return await _answer(request, given, replay, born=stream is None)
-        if isinstance(refusal, Stale) and stream is not None:
-            raise await _stale(request, given, stream, refusal) from refusal
-        raise
+    except Stale as stale:
+        assert stream is not None  # what is not there yet has no version
+        raise await _stale(request, given, stream, stale) from stale
+    except (Problem, Busy):
+        before = await carried_out_before(given.house, sender)
+        if before is None:
+            raise
+        done = before
     return await _answer(request, given, done, born=stream is None)
 
 

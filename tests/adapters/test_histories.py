@@ -21,23 +21,23 @@ from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.postgres.recorder import LogRecorder
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import PROJECTOR_ROLE
-from application.cases import Sender, begin, examine, move_case
+from application.cases import Sender, begin, examine, make_move
 from application.founding import found
 from application.house import House
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import Directory
-from application.streams import INNOVATION
+from application.streams import EVALUATION, INNOVATION, REPLICATION, Stream, load
 from application.views import all_views, fold
 from domain.codes import Initiator, Place
 from domain.command import Command
 from domain.errors import DomainError
 from domain.innovation.commands import ImportHistorical, RegisterIdea
-from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
+from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
 from domain.office.events import DelegationGranted, DelegationKind, OfficeHeld, RoleGranted
 from domain.people import OFFICES, Capacity
 from domain.record import Body
-from tests.histories import AHEAD, BEFORE, FAR, STEP, USUAL_WAY, body_for, chosen
+from tests.histories import AHEAD, BEFORE, BY_NAME, FAR, STEP, USUAL_WAY, body_for, chosen, there_is
 from tests.scenarios import AGENCIES, ANI, CAPACITIES, KOORDINATOR, PEOPLE, REGIONS, RULES, TODAY
 
 HISTORIES = 40
@@ -108,22 +108,40 @@ def now(house: House, case_id: UUID) -> Innovation:
 def make_a_move(house: House, case_id: UUID, step: tuple[bool, int, UUID, UUID]) -> None:
     """Send the command a step stands for; a refusal leaves no trace."""
     likely, number, by, named = step
-    case = now(house, case_id)
-    allowed = (
-        [m.code for m, verdict in finish(examine(house, INNOVATION, case, by, None)) if verdict.allowed]
-        if likely
-        else []
-    )
-    row = chosen(allowed, number)
-    try:
-        make_the_move(house, case_id, row, by, body_for(row, named, case))
-    except DomainError:
-        assert now(house, case_id) == case
+    case, head = now(house, case_id), finish(house.log.head())
+    row = chosen(allowed_rows(house, case, by) if likely else (), number)
+    if there_is(row, case):
+        try:
+            make_the_move(house, case_id, row, by, body_for(row, named, case))
+        except DomainError:
+            assert finish(house.log.head()) == head
+
+
+def allowed_rows(house: House, case: Innovation, by: UUID) -> list[str]:
+    """Give every row somebody may make now on the case, its newest replication and its evaluation."""
+    rows = []
+    for table in ("", "replication.", "evaluation."):
+        if there_is(table, case):
+            kind, stream = about(case, table)
+            verdicts = finish(examine(house, kind, finish(load(house, kind, stream)), by, None))
+            rows += [kind.lifecycle.name(move) for move, verdict in verdicts if verdict.allowed]
+    return sorted(rows)
+
+
+def about(case: Innovation, row: str) -> tuple[Stream[Any], UUID]:
+    """Give the stream a row is about: the case, its newest replication, or its evaluation."""
+    if row.startswith("replication."):
+        return REPLICATION, case.replications[-1]
+    if row.startswith("evaluation."):
+        assert case.evaluation is not None
+        return EVALUATION, case.evaluation.id
+    return INNOVATION, case.id
 
 
 def make_the_move(house: House, case_id: UUID, row: str, by: UUID, body: dict[str, Any]) -> None:
-    move = INNOVATION_LIFECYCLE.by_code[row]
-    finish(move_case(house, case_id, move, msgspec.convert(body, move.body), Sender(by)))
+    kind, stream = about(now(house, case_id), row)
+    command = msgspec.convert(body, BY_NAME[row].body)
+    finish(make_move(house, kind, stream, BY_NAME[row], command, Sender(by)))
 
 
 def dumps(connection: Connection) -> dict[str, bytes]:
