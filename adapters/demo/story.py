@@ -15,12 +15,13 @@ import msgspec
 from adapters.demo.governments import found_governments, person_id
 from adapters.wiring import Desk
 from application.cases import Sender, begin, make_move
-from application.house import House
 from application.ledger import finish
-from application.streams import INNOVATION, Stream, kind_of, load
+from application.streams import INNOVATION, Stream, kind_of
+from domain.innovation import events as e
 from domain.innovation.lifecycle import BIRTH
+from domain.record import Body
 
-BEGINS = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)
+BEGINS = datetime(2023, 11, 6, 1, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -55,19 +56,21 @@ def tell(desk: Desk) -> int:
 
 @dataclass
 class Case:
-    """A case being told: its id once it has one, the names given to its items, and its replications and evaluations."""
+    """A case being told: its id once it has one, the names of its items, its replications and evaluations, all cases."""
 
     id: UUID | None = None
     names: dict[str, str] = field(default_factory=dict)
     children: dict[str, tuple[Stream[Any], UUID]] = field(default_factory=dict)
+    others: dict[str, Case] = field(default_factory=dict)
 
 
 def _steps() -> list[tuple[datetime, Case, dict[str, Any]]]:
     """Give every step of every case in the order of time."""
     steps = []
+    cases: dict[str, Case] = {}
     for told in sorted((files("adapters.demo") / "cases").iterdir(), key=lambda file: file.name):
         for case in tomllib.loads(told.read_text(encoding="utf-8"))["case"]:
-            one = Case()
+            one = cases[case["key"]] = Case(others=cases)
             steps += [(step["at"].astimezone(UTC), one, step) for step in case["step"]]
     return sorted(steps, key=lambda step: step[0])
 
@@ -92,20 +95,20 @@ async def _take(desk: Desk, case: Case, step: dict[str, Any]) -> None:
             case.children[step["as"]] = kind_of(born[0].body), born[0].stream
             return
     if "as" in step:
-        await _name(desk.house, case, step["as"])
+        case.names |= _named(done.events[-1].body, step["as"])
 
 
-async def _name(house: House, case: Case, names: str | list[str]) -> None:
-    """Remember the newest evidence, or the newest revision notes, by the names the script gives them."""
-    assert case.id is not None
-    state = await load(house, INNOVATION, case.id)
-    assert state is not None
-    if isinstance(names, str):
-        newest = max(state.evidence.values(), key=lambda item: item.version)
-        case.names[names] = str(newest.fact.item)
-    else:
-        for name, note in zip(names, state.notes[-len(names) :], strict=True):
-            case.names[name] = str(note.id)
+def _named(body: Body, names: str | list[str]) -> dict[str, str]:
+    """Give the item, obstacle or revision notes an event brought, by the names the script gives them."""
+    match body:
+        case e.EvidenceAttached():
+            return {str(names): str(body.item)}
+        case e.ObstacleRecorded():
+            return {str(names): str(body.obstacle)}
+        case e.RevisionRequested():
+            return {name: str(note.id) for name, note in zip(names, body.notes, strict=True)}
+        case _:
+            raise TypeError(body.stored_as)
 
 
 def _resolved(value: Any, told: Case) -> Any:
@@ -118,5 +121,7 @@ def _resolved(value: Any, told: Case) -> Any:
             return str(person_id(value[1:]))
         case str() if value.startswith("#"):
             return told.names[value[1:]]
+        case str() if value.startswith("&"):
+            return str(told.others[value[1:]].id)
         case _:
             return value
