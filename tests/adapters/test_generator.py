@@ -17,10 +17,9 @@ from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.wiring import Desk, all_views, open_desk
-from application.codec import BODIES
 from application.views.register import REGISTER
 from domain.codes import Place
-from domain.innovation.events import HistoricalCaseImported
+from domain.innovation import events as e
 from tests.adapters.test_demonstration import log_digest
 
 CASES = 150
@@ -52,6 +51,43 @@ def test_the_same_seed_gives_the_same_log_and_another_seed_another(new_desk: New
     assert digests[0] == digests[1] != digests[2]
 
 
+UP_TO_THE_PILOT = (
+    e.IdeaRegistered,
+    e.ProfileRevised,
+    e.RevisionAnswered,
+    e.TeamMemberAdded,
+    e.LeadHandedOver,
+    e.IdeaSubmitted,
+    e.IdeaReviewed,
+    e.RevisionRequested,
+    e.AgencyEndorsed,
+    e.AgencyReturned,
+    e.PilotApproved,
+    e.IdeaRejected,
+    e.IdeaDeferred,
+    e.PilotStarted,
+    e.EvidenceAttached,
+    e.EvidenceWithdrawn,
+    e.LegalBasisAttached,
+    e.PlanLinked,
+    e.PartnerInvited,
+    e.PartnershipAccepted,
+    e.PartnerWithdrawn,
+    e.CoachAssigned,
+    e.TransferOffered,
+    e.OwnershipTransferred,
+    e.InnovationSuspended,
+    e.InnovationResumed,
+    e.InnovationStopped,
+    e.InnovationReopened,
+    e.DecisionRescinded,
+    e.RecordCorrected,
+    e.CasePublished,
+    e.CaseUnpublished,
+    e.DutyWaiverGranted,
+)
+
+
 def test_every_place_is_reached_and_every_move_made(new_desk: NewDesk) -> None:
     desk = new_desk()
     heard: list[tuple[int, int]] = []
@@ -59,7 +95,8 @@ def test_every_place_is_reached_and_every_move_made(new_desk: NewDesk) -> None:
     assert heard[-1] == (CASES, CASES)
     rows = desk.connection.execute("SELECT DISTINCT stored_name FROM log.events").fetchall()
     told = {name for (name,) in rows}
-    assert {name for name in BODIES if name.startswith("innovation.")} - told == {HistoricalCaseImported.stored_as}
+    usual = {body.stored_as for body in UP_TO_THE_PILOT}
+    assert usual - told == set()
     url = desk.connection.info.dsn
     Projector(url, all_views()).catch_up()
     stand = desk.connection.execute(
@@ -76,7 +113,7 @@ def test_live_views_of_a_generated_log_equal_rebuilt_ones(new_desk: NewDesk) -> 
     ensure_built(url, all_views())
     head = generate(desk, CASES, 3)
     assert Projector(url, all_views()).catch_up() == head
-    assert [(r.equal, r.position) for r in rebuild(url, all_views())] == [(True, head)] * 3
+    assert [(r.equal, r.position) for r in rebuild(url, all_views())] == [(True, head)] * len(all_views())
 
 
 def test_a_log_that_holds_anything_is_refused(new_desk: NewDesk) -> None:
