@@ -56,7 +56,7 @@ def tell(desk: Desk) -> int:
 
 @dataclass
 class Case:
-    """A case being told: its id once it has one, the names of its items, its replications and evaluations, all cases."""
+    """A case being told: its id, the names of its items, its replications and evaluations, and all other cases."""
 
     id: UUID | None = None
     names: dict[str, str] = field(default_factory=dict)
