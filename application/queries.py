@@ -116,13 +116,15 @@ def _plain(struct: msgspec.Struct) -> dict[str, Any]:
     return plain
 
 
-def history(kind: Stream[Any], events: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """Give every event of a stream as one entry, oldest first, with what it changed."""
+def history(
+    kind: Stream[Any], events: Sequence[Recorded], shown: Callable[[dict[str, Any]], dict[str, Any]] = dict
+) -> list[dict[str, Any]]:
+    """Give every event of a stream as one entry, oldest first, with what it changed of what is `shown`."""
     entries, state, before = [], None, dict[str, Any]()
     told = DOCUMENTS[kind.evolve]
     for recorded in events:
         state = kind.evolve(state, recorded)
-        after = told(state)
+        after = shown(told(state))
         entries.append(_entry(recorded, difference(before, after), state))
         before = after
     return entries

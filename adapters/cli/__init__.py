@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tarfile
+
 import psycopg
 import typer
 from rich.console import Console
@@ -30,6 +32,18 @@ def main() -> int:
     except (EmbeddedPostgresError, psycopg.OperationalError) as away:
         Console(stderr=True).print(f"Basis data tidak dapat dihubungi. / The database is not reachable.\n{away}")
         return 3
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        Console(stderr=True).print(
+            "Basis data masih kosong: jalankan make run, make run DEMO=0, atau jejak restore."
+            " / The database is empty: run make run, make run DEMO=0, or jejak restore.",
+            soft_wrap=True,
+        )
+        return 1
+    except tarfile.TarError:
+        Console(stderr=True).print(
+            "Bukan cadangan Jejak; tidak ada yang diubah. / Not a Jejak backup; nothing changed.", soft_wrap=True
+        )
+        return 1
     except DomainError as refused:
         blocker = refused.blockers[0]
         said = " / ".join(text(blocker.code, language, **blocker.params) for language in LANGUAGES)

@@ -18,6 +18,7 @@ from adapters.postgres.connect import connect
 from adapters.postgres.embedded import find_binaries
 from adapters.settings import Settings
 from adapters.wiring import database
+from domain.errors import invalid
 
 console = Console()
 DUMP = "database.dump"
@@ -34,6 +35,8 @@ def register(app: typer.Typer) -> None:
 
 def backup(out: Annotated[Path, typer.Option("--out", help="Berkas tujuan / target file")]) -> None:
     """Cadangkan basis data dan bukti ke satu berkas. / Back up database and evidence into one file."""
+    if not out.resolve().parent.is_dir():
+        raise invalid("backup.no_folder", "", folder=str(out.resolve().parent))
     settings = Settings()
     part = out.with_name(out.name + ".part")
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder, database(settings) as url:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import socket
 import threading
 from contextlib import ExitStack
 from typing import Annotated, Any
@@ -54,6 +55,7 @@ def serve(
     no_work: Annotated[bool, typer.Option("--no-work", help="Tanpa proyektor / without the projector")] = False,
 ) -> None:
     """Layani HTTP; proyektor ikut berjalan. / Serve HTTP, the projector with it."""
+    _check_free(host, port)
     logging.configure()
     settings = Settings()
     store = evidence_store(settings)
@@ -69,6 +71,14 @@ def serve(
         uvicorn.run(
             http_app(url, store, worker), host=host, port=port, loop="uvloop", log_config=None, access_log=False
         )
+
+
+def _check_free(host: str, port: int) -> None:
+    """See before anything is started that nobody else answers at the address."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError:
+        raise Refused(Blocker("port.taken", {"port": port, "other": port + 1})) from None
 
 
 def prepare(url: str, settings: Settings, *, demo: bool | None) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+import psycopg
 import typer
 from rich.console import Console
 
@@ -25,9 +26,17 @@ from application.moments import as_moment
 from application.queries import history
 from application.reports import REPORTS, Names, Scope
 from application.streams import INNOVATION
+from domain.errors import invalid
 from domain.record import Recorded
 
 REPORT_ZONE = ZoneInfo("Asia/Jakarta")
+
+
+class Language(StrEnum):
+    """Languages things are told in."""
+
+    INDONESIAN = "id"
+    ENGLISH = "en"
 
 
 class Format(StrEnum):
@@ -57,8 +66,8 @@ def report(
         raise typer.Exit(2)
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
-        moment = as_moment(as_of, REPORT_ZONE.key) if as_of else datetime.now(UTC)
-        position = finish(desk.log.position_at(moment))
+        moment, position = _cut_off(desk, as_of)
+        _check_region(desk, region)
         cut_off = moment if as_of else _recorded_at(desk, position)
         made = REPORTS[name].make(
             _events(desk, position),
@@ -76,6 +85,23 @@ def report(
     Console(stderr=True).print(f"posisi / position {made.position}  sha256 {made.digest}", soft_wrap=True)
 
 
+def _cut_off(desk: Desk, as_of: str | None) -> tuple[datetime, int]:
+    """Give the moment asked for and the position of the log then."""
+    try:
+        moment = as_moment(as_of, REPORT_ZONE.key) if as_of else datetime.now(UTC)
+    except ValueError:
+        raise invalid("as_of.malformed", "") from None
+    try:
+        return moment, finish(desk.log.position_at(moment))
+    except (ValueError, psycopg.DatabaseError):
+        raise invalid("as_of.future", "") from None
+
+
+def _check_region(desk: Desk, region: str | None) -> None:
+    if region is not None and region not in desk.house.directory().regions:
+        raise invalid("region.unknown", "", region=region)
+
+
 def _recorded_at(desk: Desk, position: int) -> datetime:
     """Give the moment a position was reached: what is asked for now gives the same bytes until the log goes on."""
     last = desk.recorder.page(after=position - 1, limit=1)
@@ -91,12 +117,14 @@ def _events(desk: Desk, position: int) -> Iterator[Recorded]:
 
 def tell_history(
     case_number: Annotated[str, typer.Argument(help="Nomor perkara / case number")],
-    language: Annotated[str, typer.Option(help="id, en")] = "id",
+    language: Annotated[Language, typer.Option()] = Language.INDONESIAN,
 ) -> None:
     """Ceritakan riwayat satu perkara. / Tell the history of a case."""
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
-        row = desk.connection.execute("SELECT stream FROM log.events WHERE case_number = %s", [case_number]).fetchone()
+        row = desk.connection.execute(
+            "SELECT stream FROM log.events WHERE case_number = %s", [case_number.upper()]
+        ).fetchone()
         if row is None:
             Console(stderr=True).print(text("not_found", language))
             raise typer.Exit(1)

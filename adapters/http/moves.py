@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -78,7 +79,12 @@ def _command(door: Door, command: str) -> Any:
 
         async def work() -> Answer:
             move, wish = _wished(door.kind.lifecycle, command, value, sender)
-            return await make_move(given.house, door.kind, stream, move, wish, sender)
+            try:
+                await door.seen(given.house, stream, person, remembered)
+                seen = sender
+            except NotKnown:  # only the kit is open to her: what happened since her version is not hers to know
+                seen = replace(sender, if_match=None)
+            return await make_move(given.house, door.kind, stream, move, wish, seen)
 
         return await _carried_out(request, given, sender, stream, work)
 

@@ -348,9 +348,10 @@ def _history_of(door: Door) -> Any:
         now = await door.seen(given.house, stream, person)
         language = language_of(request.headers.get("accept-language"))
         events = (await _cut(request, given, door, now)).events
-        entries = history(door.kind, events)
         if door is EVALUATIONS and now.result is None:
-            entries = sealed(entries, person)
+            entries = sealed(history(door.kind, events, lambda judging: concealed(judging, person)), person)
+        else:
+            entries = history(door.kind, events)
         known = await view_reads.names(given.pool, sorted({entry["actor"]["person"] for entry in entries}))
         for entry, recorded in zip(entries, events, strict=True):
             entry["summary"] = text(entry["type"], language)

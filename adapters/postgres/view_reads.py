@@ -7,7 +7,7 @@ import base64
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -158,9 +158,11 @@ def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         name, value, row_id = msgspec.json.decode(raw, type=tuple[str, str, str])
         UUID(row_id)
-        if name != column or "\x00" in value or (_kind(column) != "text" and not datetime.fromisoformat(value).tzinfo):
+        if name != column or "\x00" in value:
             raise BadCursor
-    except (ValueError, RecursionError) as error:
+        if _kind(column) != "text":
+            value = datetime.fromisoformat(value).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError, RecursionError) as error:
         raise BadCursor from error
     return value, row_id
 

@@ -14,6 +14,7 @@ from domain.rulebook.model import Clocks, ProcessRulebook
 
 SATURDAY = 5
 DUE_DAYS_KEPT_MAX = 10_000
+LAST_DAY = date(9998, 12, 31)  # days can still be counted on from here
 
 
 class Calendar(NamedTuple):
@@ -55,7 +56,7 @@ def due_on(
     rests: tuple[Rest, ...] = (),
 ) -> date:
     """Give the day something is due: the clock runs from a moment on, or from a day that lies after it."""
-    day = max(day_of(since), not_before or date.min)
+    day = min(max(day_of(since), not_before or date.min), LAST_DAY)
     calendar = next((c for c in reversed(calendars) if c.effective_from <= day), calendars[0])
     return working_days_after(day, getattr(calendar.clocks, clock), calendar.holidays, rests)
 

@@ -41,6 +41,8 @@ def replace_evaluator(judged: Judged, command: c.ReplaceEvaluator, now: Circumst
         raise invalid("evaluation.not_seated", "/person")
     if not seat.replaceable:
         raise Refused(Blocker("evaluation.already_scored", {}, "/person"))
+    if not judged.evaluation.can_give(seat):
+        raise Refused(Blocker("evaluation.panel_full", {"size": judged.evaluation.panel_size}, "/person"))
     duties = _fit_to_judge(judged, command.replacement, now, "/replacement")
     replaced = e.EvaluatorReplaced(
         innovation_id=judged.case.id,

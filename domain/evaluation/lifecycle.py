@@ -35,7 +35,7 @@ def has_room(judged: Judged, _now: Circumstances, _capacity: Capacity) -> Iterat
 
 def has_a_seat_to_give(judged: Judged, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
     """Somebody was seated who can be replaced."""
-    if not any(seat.replaceable for seat in judged.evaluation.seats):
+    if not any(judged.evaluation.can_give(seat) for seat in judged.evaluation.seats):
         yield Blocker("evaluation.panel_empty")
 
 

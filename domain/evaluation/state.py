@@ -83,6 +83,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
         """The seats of the panel that have scored."""
         return tuple(seat for seat in self.panel if seat.scores)
 
+    def can_give(self, seat: Seat) -> bool:
+        """Tell whether a seat can be given to somebody else: it counts already, or the panel has room."""
+        return seat.replaceable and (seat.active or len(self.panel) < self.panel_size)
+
     def seat_of(self, person: UUID) -> Seat | None:
         """Give the newest seat of a person."""
         return next((seat for seat in reversed(self.seats) if seat.person == person), None)

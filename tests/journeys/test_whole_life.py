@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 
 from adapters.rulebooks.loader import load_rulebooks
 from tests.journeys.conftest import House, who
@@ -292,3 +294,59 @@ async def test_a_panel_waits_for_nobody_while_its_case_rests(house: House) -> No
 async def tasks(house: House, whose: str, position: int) -> list[tuple[str, str]]:
     found = await house.get(whose, "/worklist", headers={"Jejak-Min-Position": str(position)})
     return [(task["command"], task["id"]) for task in found["items"]]
+
+
+async def an_open_evaluation(house: House) -> str:
+    case = await in_use(house)
+    waiver = {"duty": "replication_before_evaluation", "person": who("koordinator"), "until": "2027-06-30"}
+    await house.moved("sekda", case, "grant-duty-waiver", reason="Belum ada peminat.", **waiver)
+    return f"/evaluations/{await child(house, 'koordinator', case, 'open-evaluation')}"
+
+
+async def test_nobody_reads_anothers_scores_by_a_detour(house: House) -> None:
+    path = await an_open_evaluation(house)
+    await stepped(house, "koordinator", path, "assign-evaluator", person=who("eka"))
+    secret = "Hanya untuk panel."
+    await stepped(house, "eka", path, "score", scores={c: {"score": 87, "note": secret} for c in CRITERIA})
+    await stepped(house, "koordinator", path, "assign-evaluator", person=who("fajar"))
+    await stepped(house, "fajar", path, "score", **scores(60))
+    for reader in ("fajar", "ani", "koordinator"):
+        for asked in (path, f"{path}/history", "/evaluations", "/events?limit=500"):
+            assert secret not in (await house.as_(reader, "GET", asked)).text, (reader, asked)
+    assert secret in (await house.as_("eka", "GET", f"{path}/history")).text
+
+
+async def test_who_may_read_the_kit_only_is_not_told_what_happened_since(house: House) -> None:
+    case = await in_use(house)
+    told = {"kind": "people", "description": "Kurang."}
+    answer = await house.as_(
+        "hasan", "POST", f"/innovations/{case}/record-obstacle", json=told, headers={"If-Match": '"1"'}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "role.required")
+    assert "since" not in answer.json()
+
+
+async def test_a_panel_never_grows_beyond_its_size(house: House) -> None:
+    path = await an_open_evaluation(house)
+    for judge in ("eka", "fajar"):
+        await stepped(house, "koordinator", path, "assign-evaluator", person=who(judge))
+    await stepped(house, "fajar", path, "declare-conflict", statement="Teman.")
+    for judge in ("gita", "indra"):
+        await stepped(house, "koordinator", path, "assign-evaluator", person=who(judge))
+    change = {"person": who("fajar"), "replacement": who("joko"), "reason": "x"}
+    await stepped(house, "eka", path, "score", **scores(60))
+    assert (await can(house, "koordinator", path))["replace_evaluator"] == []
+    answer = await step(house, "koordinator", path, "replace-evaluator", **change)
+    assert (answer.status_code, answer.json()["code"]) == (409, "evaluation.panel_full")
+
+
+async def test_far_dates_and_odd_cursors_break_nothing(house: House) -> None:
+    case = await an_endorsed_idea(house)
+    far = await house.moved("sekda", case, "decide-pilot", choice="defer", reason="x", until="9999-12-31")
+    assert (await tasks(house, "sekda", far["position"]))[0][0] == "decide_pilot"
+    assert (await house.client.get("/health/ready")).json()["parked"] == 0
+    for moment in ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"):
+        raw = msgspec.json.encode(["changed_at", moment, case])
+        cursor = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        answer = await house.as_("sekda", "GET", f"/innovations?cursor={cursor}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "cursor.unknown")
