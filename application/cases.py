@@ -186,7 +186,9 @@ async def make_move(
             reads = {**reads, case.id: case.version}
         decided = kind.lifecycle.decide(move, kind.subject(state, case), command, now)
         check_common(state if isinstance(state, Innovation) else case, command, now)
-        writes = [Write(kind, stream, region, state, decided.bodies), *await _elsewhere(house, decided, look)]
+        known = {} if case is None else {case.id: case}
+        elsewhere = await _elsewhere(house, decided, known, look)
+        writes = [Write(kind, stream, region, state, decided.bodies), *elsewhere]
         return await _append(house, writes, _stamped(house, move, command, decided, now), reads, sender)
 
     return await _attempted(house, sender, attempt)
@@ -202,15 +204,15 @@ async def move_office(house: House, person: UUID, move: Move[Officer], command: 
     return await make_move(house, OFFICE, stream_of(person), move, command, sender, subject_person=person)
 
 
-async def _elsewhere(house: House, decided: Decided, look: Look) -> list[Write]:
-    """Give what other streams are told, stream by stream, in the order they were named."""
+async def _elsewhere(house: House, decided: Decided, known: Mapping[UUID, Any], look: Look) -> list[Write]:
+    """Give what other streams are told, stream by stream; on what was `known` of them when it was decided."""
     told: dict[UUID, list[Elsewhere]] = {}
     for fact in decided.elsewhere:
         told.setdefault(fact.stream, []).append(fact)
     writes = []
     for stream, facts in told.items():
         kind, region = kind_of(facts[0].body), facts[0].region
-        before = None if region else await look(house, kind, stream)
+        before = None if region else known.get(stream) or await look(house, kind, stream)
         bodies = tuple(fact.body for fact in facts)
         writes.append(Write(kind, stream, region or before.region, before, bodies))  # type: ignore[union-attr]
     return writes

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+import structlog
 
 from adapters.postgres.units import Prepared, settled
 from application.ports import AppendRefused, LogUnavailable, OutcomeUnknown, Unit, Written
@@ -20,6 +21,7 @@ from application.ports import AppendRefused, LogUnavailable, OutcomeUnknown, Uni
 EVENTS_MAX = 256
 BYTES_MAX = 1 << 20
 QUEUE_MAX = 1_000
+log = structlog.get_logger()
 Verdict = tuple[int, str, dict[str, Any] | None]
 Call = Callable[[Sequence[Prepared]], Awaitable[list[Verdict]]]
 
@@ -75,9 +77,15 @@ class GroupWriter:
                     waiting.fail(lost)
                 while self._queue:  # the log is away, and nothing of these was tried
                     self._queue.popleft().fail(LogUnavailable())
-            except BaseException:
+            except Exception:
+                log.exception("group_failed")
                 for waiting in group:
                     waiting.fail(OutcomeUnknown())
+            except BaseException:  # the service goes down
+                for waiting in group:
+                    waiting.fail(OutcomeUnknown())
+                while self._queue:
+                    self._queue.popleft().fail(LogUnavailable())
                 raise
 
     def _next_group(self) -> list[Waiting]:

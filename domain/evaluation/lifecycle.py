@@ -64,9 +64,15 @@ def stands(judged: Judged, move: Move[Judged], now: Circumstances) -> Iterator[B
         yield Blocker("case.suspended")
 
 
-def duties(judged: Judged, _move: Move[Judged], now: Circumstances, capacity: Capacity) -> Iterator[Duty]:
+def known_to_the_case(judged: Judged, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """The case, too, knows that the scores stand; one that was seen earlier does not."""
+    if judged.case.evaluation is None or judged.case.evaluation.score is None:
+        yield Blocker("evaluation.not_consolidated")
+
+
+def duties(judged: Judged, move: Move[Judged], now: Circumstances, capacity: Capacity) -> Iterator[Duty]:
     """Duties an evaluator would join by judging, also when the case or she has moved since she was seated."""
-    if capacity.role is Role.EVALUATOR:
+    if capacity.role is Role.EVALUATOR and move.command == "score":
         yield from d.unfit(judged.case, now.person, now.capacities, now)
 
 
@@ -118,6 +124,7 @@ EVALUATION_LIFECYCLE = Lifecycle[Judged](
             start=CONSOLIDATED,
             end=EvaluationStatus.CONCLUDED,
             decision=True,
+            guards=(known_to_the_case,),
             awaited="evaluation_panel",
         ),
         M(

@@ -16,12 +16,13 @@ from application.house import House
 from application.ledger import finish
 from application.memory import Memory
 from application.ports import EventLog, LogUnavailable, OutcomeUnknown, Unit, Written
-from domain.codes import Initiator
+from domain.codes import Initiator, Place
+from domain.errors import Refused
 from domain.innovation.commands import RegisterIdea
 from domain.record import Recorded
 from tests.adapters.test_histories import _begun, a_house, about, make_the_move, now
 from tests.histories import BY_NAME, USUAL_WAY
-from tests.scenarios import ANI
+from tests.scenarios import ANI, SEKDA
 
 BOTH = (
     "request_replication",
@@ -107,3 +108,34 @@ def test_a_failure_at_any_call_leaves_both_streams_or_none(
         assert again.replayed
         assert [event.position for event in again.events] == [recorded.position for recorded in done]
         assert finish(house.log.page(after=head, limit=10)) == done
+
+
+def test_what_happens_to_the_case_between_two_looks_is_not_overwritten(
+    fresh_database: Callable[[], AbstractContextManager[str]],
+) -> None:
+    with fresh_database() as url, a_house(url) as house:
+        case, by, body = a_case_before(house, "evaluation.conclude")
+        stopping = Stopping(house, case)
+        with pytest.raises(Refused):
+            tried(replace(house, log=stopping, memory=Memory()), case, "evaluation.conclude", by, body)
+        assert now(house, case).place is Place.CLOSED_STOPPED
+        assert stopping.stopped
+
+
+class Stopping:
+    """The log, in which the case is stopped right after somebody has read it."""
+
+    def __init__(self, house: House, case: UUID) -> None:
+        self._house, self._case = house, case
+        self.stopped = False
+
+    async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
+        found = await self._house.log.load(stream, after=after, up_to=up_to)
+        if stream == self._case and not self.stopped:
+            self.stopped = True
+            lesson = {"reason": "x", "reason_code": "no_budget", "lesson": "y"}
+            make_the_move(self._house, self._case, "stop", SEKDA, lesson)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._house.log, name)

@@ -17,6 +17,7 @@ from application.ports import (
     Claim,
     ClaimTaken,
     LogUnavailable,
+    OutcomeUnknown,
     ReceiptKey,
     StaleStream,
     Unit,
@@ -101,3 +102,21 @@ async def test_when_the_server_ends_the_call_nothing_was_written(pool: Pool) -> 
     assert [type(one) for one in found] == [LogUnavailable] * 300
     assert await log.head() == 0
     assert isinstance(await log.append(units[0]), Written)
+
+
+async def test_after_an_error_of_ours_the_others_still_get_their_answer(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, first = PostgresEventLog(pool), a_unit()
+    call, calls = log._writer._call, 0
+
+    async def broken_once(units: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError
+        return await call(units)
+
+    monkeypatch.setattr(log._writer, "_call", broken_once)
+    found = await at_once(log, [first, a_unit(stream_of(first), 2), a_unit(stream_of(first), 1)])
+    assert [type(one) for one in found] == [OutcomeUnknown, StaleStream, Written]
