@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -17,7 +19,14 @@ from adapters.files.store import EvidenceStore
 from adapters.postgres.projector import Projector
 from adapters.wiring import Desk, all_views, open_desk
 from application.codec import EventMapper
+from application.ledger import finish
 from application.reports import REPORTS, Scope
+from application.streams import INNOVATION, load
+from domain.codes import Place
+from domain.evaluation import events as on_evaluation
+from domain.innovation import events as on_case
+from domain.innovation.state import Innovation
+from domain.replication import events as on_replication
 
 
 @pytest.fixture
@@ -33,6 +42,13 @@ def log_digest(desk: Desk) -> str:
     return hashlib.sha256(repr(rows.fetchall()).encode()).hexdigest()
 
 
+def case_of(desk: Desk, stream: UUID) -> Innovation:
+    loading = load(desk.house, INNOVATION, stream)
+    state = finish(loading)
+    assert state is not None
+    return state
+
+
 def test_told_twice_it_is_the_same_log(desk: Desk, server: object, tmp_path: Path) -> None:
     tell(desk)
     once = log_digest(desk)
@@ -42,6 +58,18 @@ def test_told_twice_it_is_the_same_log(desk: Desk, server: object, tmp_path: Pat
     with open_desk(url, EvidenceStore(tmp_path / "twin")) as twin:
         tell(twin)
         assert log_digest(twin) == once
+
+
+def test_it_holds_every_place_and_everything_that_can_happen(desk: Desk) -> None:
+    tell(desk)
+    rows = desk.connection.execute("SELECT DISTINCT stored_name FROM log.events").fetchall()
+    events = (on_case.Event, on_replication.Event, on_evaluation.Event)
+    assert {body.stored_as for union in events for body in get_args(union)} <= {name for (name,) in rows}
+    born = "stored_name IN ('innovation.idea_registered.v1', 'innovation.historical_case_imported.v1')"
+    cases = desk.connection.execute(f"SELECT stream FROM log.events WHERE {born}").fetchall()
+    states = [case_of(desk, stream) for (stream,) in cases]
+    assert {state.place for state in states} == set(Place)
+    assert {state.kit is None for state in states if state.place is Place.REPLICATION_OPEN} == {True, False}
 
 
 def test_real_cases_come_with_their_source_and_cannot_be_moved(desk: Desk) -> None:
