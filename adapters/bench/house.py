@@ -21,7 +21,7 @@ from uuid import uuid4
 from adapters.bench.caller import Caller
 from adapters.demo.generator import generate
 from adapters.demo.governments import person_id
-from adapters.demo.lives import words
+from adapters.demo.telling import words
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import rebuild

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import structlog
 
+from adapters.postgres.groups import next_group
 from adapters.postgres.units import Prepared, settled
 from application.ports import AppendRefused, LogUnavailable, OutcomeUnknown, Unit, Written
 
-EVENTS_MAX = 256
-BYTES_MAX = 1 << 20
 QUEUE_MAX = 1_000
 log = structlog.get_logger()
 Verdict = tuple[int, str, dict[str, Any] | None]
@@ -69,7 +68,7 @@ class GroupWriter:
 
     async def _write_all(self) -> None:
         while self._queue:
-            group = self._next_group()
+            group = next_group(self._queue, lambda waiting: waiting.prepared)
             try:
                 await self._write(group)
             except (OutcomeUnknown, LogUnavailable) as lost:
@@ -87,25 +86,6 @@ class GroupWriter:
                 while self._queue:
                     self._queue.popleft().fail(LogUnavailable())
                 raise
-
-    def _next_group(self) -> list[Waiting]:
-        """Take units from the queue, in order, that do not meet; the others stay in their order."""
-        group, stay = list[Waiting](), deque[Waiting]()
-        events = size = 0
-        written, touched = set[Hashable](), set[Hashable]()
-        while self._queue:
-            waiting = self._queue.popleft()
-            writes, reads = set(_writes(waiting.prepared.unit)), set(waiting.prepared.unit.reads)
-            events, size = events + len(waiting.prepared.stored), size + waiting.prepared.size
-            meets = not writes.isdisjoint(touched) or not reads.isdisjoint(written)
-            if group and (meets or events > EVENTS_MAX or size > BYTES_MAX):
-                stay.append(waiting)
-            else:
-                group.append(waiting)
-            written |= writes
-            touched |= writes | reads
-        self._queue = stay
-        return group
 
     async def _write(self, group: list[Waiting]) -> None:
         """Write a group; settle the refused and call again with the rest, so that a stale unit fails alone."""
@@ -125,12 +105,3 @@ class GroupWriter:
             for n, said, detail in first.values():
                 group[n - 1].settle(said, detail)
             group = [waiting for n, waiting in enumerate(group, start=1) if n not in first]
-
-
-def _writes(unit: Unit) -> Iterator[Hashable]:
-    """Give what nobody else of the group may touch: streams, key, claims."""
-    yield from {event.originator_id for event in unit.events}
-    if unit.receipt:
-        yield unit.receipt.person, unit.receipt.key
-    for claim in (*unit.claims, *unit.releases):
-        yield claim.kind, claim.scope, claim.value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import psycopg
 from eventsourcing.persistence import ApplicationRecorder, Notification, ProgrammingError, StoredEvent
 from psycopg.rows import TupleRow
 
+from adapters.postgres.groups import next_group
 from adapters.postgres.units import (
     APPEND_GROUP,
     APPEND_SCRIPTED,
@@ -45,7 +47,16 @@ class LogRecorder(ApplicationRecorder):
 
     def append_all(self, units: Sequence[Unit]) -> list[Written]:
         """Write units that do not meet, all or none, in one call; the first refusal is raised."""
-        arrays = as_arrays([Prepared.of(unit) for unit in units])
+        return self._write([Prepared.of(unit) for unit in units])
+
+    def append_in_groups(self, units: Iterable[Unit]) -> None:
+        """Write units that may meet, in as few calls as keep those apart; the first refusal is raised."""
+        queue = deque(Prepared.of(unit) for unit in units)
+        while queue:
+            self._write(next_group(queue, lambda prepared: prepared))
+
+    def _write(self, prepared: Sequence[Prepared]) -> list[Written]:
+        arrays = as_arrays(prepared)
         try:
             if self.scripted_at is None:
                 cursor = self._connection.execute(APPEND_GROUP, arrays)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -17,12 +19,28 @@ from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.wiring import Desk, all_views, open_desk
-from application.views.register import REGISTER
-from domain.codes import Place
-from domain.innovation import events as e
+from application.cases import Answer, make_move
+from application.codec import BODIES
+from application.house import House
+from application.ledger import finish
+from application.streams import Stream
+from domain.codes import Place, Recommendation
+from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
+from domain.innovation.events import (
+    HistoricalCaseImported,
+    InnovationImproved,
+    InnovationInstitutionalised,
+    InnovationWidened,
+)
+from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
+from domain.innovation.state import place_after
+from domain.lifecycle import Lifecycle, Move
+from domain.record import Recorded
+from domain.replication.events import ReplicationRequested
+from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 from tests.adapters.test_demonstration import log_digest
 
-CASES = 150
+CASES, MANY = 120, 400
 NewDesk = Callable[[], Desk]
 
 
@@ -51,60 +69,55 @@ def test_the_same_seed_gives_the_same_log_and_another_seed_another(new_desk: New
     assert digests[0] == digests[1] != digests[2]
 
 
-UP_TO_THE_PILOT = (
-    e.IdeaRegistered,
-    e.ProfileRevised,
-    e.RevisionAnswered,
-    e.TeamMemberAdded,
-    e.LeadHandedOver,
-    e.IdeaSubmitted,
-    e.IdeaReviewed,
-    e.RevisionRequested,
-    e.AgencyEndorsed,
-    e.AgencyReturned,
-    e.PilotApproved,
-    e.IdeaRejected,
-    e.IdeaDeferred,
-    e.PilotStarted,
-    e.EvidenceAttached,
-    e.EvidenceWithdrawn,
-    e.LegalBasisAttached,
-    e.PlanLinked,
-    e.PartnerInvited,
-    e.PartnershipAccepted,
-    e.PartnerWithdrawn,
-    e.CoachAssigned,
-    e.TransferOffered,
-    e.OwnershipTransferred,
-    e.InnovationSuspended,
-    e.InnovationResumed,
-    e.InnovationStopped,
-    e.InnovationReopened,
-    e.DecisionRescinded,
-    e.RecordCorrected,
-    e.CasePublished,
-    e.CaseUnpublished,
-    e.DutyWaiverGranted,
-)
-
-
-def test_every_place_is_reached_and_every_move_made(new_desk: NewDesk) -> None:
+def test_every_place_is_reached_and_every_move_of_every_table_made(
+    new_desk: NewDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = new_desk()
     heard: list[tuple[int, int]] = []
-    head = generate(desk, CASES, 7, lambda done, of: heard.append((done, of)))
-    assert heard[-1] == (CASES, CASES)
-    rows = desk.connection.execute("SELECT DISTINCT stored_name FROM log.events").fetchall()
-    told = {name for (name,) in rows}
-    usual = {body.stored_as for body in UP_TO_THE_PILOT}
-    assert usual - told == set()
-    url = desk.connection.info.dsn
-    Projector(url, all_views()).catch_up()
-    stand = desk.connection.execute(
-        f"SELECT DISTINCT stage || '/' || status FROM view.{REGISTER.table}".encode()
-    ).fetchall()
-    assert {Place.IDEA_DRAFT, Place.PILOT_APPROVED, Place.PILOT_RUNNING, Place.CLOSED_REJECTED} <= {p for (p,) in stand}
-    assert head == desk.recorder.max_notification_id()
+    made: set[str] = set()
+
+    async def watched(house: House, kind: Stream[Any], stream: UUID, move: Move[Any], *given: Any) -> Answer:
+        made.add(kind.lifecycle.name(move))
+        return await make_move(house, kind, stream, move, *given)
+
+    monkeypatch.setattr("adapters.demo.generator.make_move", watched)
+    head = generate(desk, MANY, 7, lambda done, of: heard.append((done, of)))
+
+    tables: tuple[Lifecycle[Any], ...] = (INNOVATION_LIFECYCLE, REPLICATION_LIFECYCLE, EVALUATION_LIFECYCLE)
+    assert {table.name(move) for table in tables for move in table.moves} - made == set()
+    events = list(_whole_log(desk))
+    assert {place_after(recorded.body) for recorded in events} >= set(Place)
+    told = {recorded.body.stored_as for recorded in events}
+    assert {name for name in BODIES if not name.startswith("office.")} - told == {HistoricalCaseImported.stored_as}
+    assert heard[-1] == (MANY, MANY)
+    assert head == len(events) == desk.recorder.max_notification_id()
     assert is_marked(desk.connection, MARK)
+
+
+def test_some_decide_otherwise_than_was_advised_and_some_copies_lie_in_other_regions(new_desk: NewDesk) -> None:
+    desk = new_desk()
+    generate(desk, CASES, 5)
+    events = list(_whole_log(desk))
+    advised = [
+        (recorded.body.advised, place_after(recorded.body))
+        for recorded in events
+        if isinstance(recorded.body, InnovationInstitutionalised | InnovationWidened | InnovationImproved)
+    ]
+    usual = {
+        Recommendation.INSTITUTIONALISE: Place.CLOSED_INSTITUTIONALISED,
+        Recommendation.WIDEN: Place.REPLICATION_OPEN,
+        Recommendation.IMPROVE: Place.PILOT_APPROVED,
+    }
+    assert {usual.get(advice) == place for advice, place in advised} == {True, False}
+    copies = [event for event in events if isinstance(event.body, ReplicationRequested)]
+    assert {event.region == event.body.origin_region for event in copies} == {True, False}  # type: ignore[attr-defined]
+
+
+def _whole_log(desk: Desk) -> Iterator[Recorded]:
+    after = 0
+    while page := finish(desk.log.page(after=after, limit=5_000)):
+        yield from page
+        after = page[-1].position
 
 
 def test_live_views_of_a_generated_log_equal_rebuilt_ones(new_desk: NewDesk) -> None:
