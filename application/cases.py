@@ -73,6 +73,7 @@ async def circumstances(
     named = {p: await officer(house, p, look) for p in (command.persons() if command else ()) if p != person}
     reads = {me.id: me.version} | {o.id: o.version for o in named.values()}
     everybody = {**named, person: me}
+    cases = await _known_cases(house, me, person, command, look)
     directory = house.directory()
     given = Circumstances(
         person=person,
@@ -87,20 +88,20 @@ async def circumstances(
         new_id=house.new_id,
         held=house.holds,
         subject_person=subject_person,
-        cases=await _known_cases(house, me, person, command, look),
+        cases=frozenset(cases),
     )
-    return given, reads
+    return given, reads | cases
 
 
-async def _known_cases(house: House, me: Officer, person: UUID, command: Command | None, look: Look) -> frozenset[UUID]:
-    """Give those of the cases a command names that the person may know of."""
-    known = set()
+async def _known_cases(house: House, me: Officer, person: UUID, command: Command | None, look: Look) -> dict[UUID, int]:
+    """Give those of the cases a command names that the person may know of, with the versions seen."""
+    known = {}
     for named in command.cases() if command else ():
         case = await look(house, INNOVATION, named)
         seer = Viewer.of(person, me, house.today(case.region), house.directory().agencies) if case else None
         if case and seer and sight(case, seer) is not Sight.NONE:
-            known.add(named)
-    return frozenset(known)
+            known[named] = case.version
+    return known
 
 
 async def examine(

@@ -16,8 +16,11 @@ class Memory:
         self._states_max = states_max
 
     def recall(self, evolve: Any, stream: UUID) -> Any:
-        """Give the state a stream had when it was last loaded, or None."""
-        return self._states.get((evolve, stream))
+        """Give the state a stream had when it was last loaded, or None; asking for it counts as use."""
+        known = self._states.pop((evolve, stream), None)
+        if known is not None:
+            self._states[evolve, stream] = known
+        return known
 
     def keep(self, evolve: Any, stream: UUID, state: Any) -> None:
         """Remember a state, as the one used last; a newer one is not given up for it."""

@@ -68,7 +68,7 @@ def _command(table: Lifecycle[Any], move: Move[Any]) -> list[str]:
     mark = " (D)" if move.decision else ""
     choice = f", `choice: {move.choice}`" if move.choice else ""
     title = " / ".join(text(f"command.{table.name(move)}", language) for language in LANGUAGES)
-    own = [field for field in msgspec.structs.fields(move.body) if field.name not in COMMON]
+    own = [field for field in msgspec.structs.fields(move.body) if field.name not in COMMON or field.required]
     fields = [f"`{field.name}`{'' if field.required else '?'}" for field in own]
     return [
         "",

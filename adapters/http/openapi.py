@@ -12,6 +12,8 @@ from adapters.addresses import address
 from adapters.catalogue import text
 from adapters.http.auth import SignIn
 from adapters.http.examples import EXAMPLES
+from adapters.http.reads import EVENTS_MAX
+from adapters.postgres.view_reads import LIMIT_MAX, SORTS
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
@@ -68,7 +70,11 @@ WAITING = frozenset(
         "list_pilot_results",
     }
 )
-NUMBERS = frozenset({"version", "from", "to", "limit", "after"})
+LEAST = {"version": 1, "from": 1, "to": 1, "limit": 1, "after": 0}
+"""Query parameters that are whole numbers, by the least they may be."""
+REQUIRED = frozenset({"from", "to"})
+MOST = {"list_events": EVENTS_MAX}
+"""How much one page may hold, where it is not LIMIT_MAX."""
 
 
 @cache
@@ -167,12 +173,21 @@ def _command(path: str, table: Lifecycle[Any], rows: tuple[Move[Any], ...]) -> d
 
 def _read(path: str, name: str, query: tuple[str, ...]) -> dict[str, Any]:
     asked: list[dict[str, Any]] = [
-        {"name": field, "in": "query", "schema": {"type": "integer" if field in NUMBERS else "string"}}
-        for field in query
+        {"name": field, "in": "query", "required": field in REQUIRED, "schema": _asked(name, field)} for field in query
     ]
     if name in WAITING:
         asked.append({"name": "Jejak-Min-Position", "in": "header", "schema": {"type": "integer", "minimum": 0}})
     return {**_named(name), "parameters": [*_path_parameters(path), *asked], "responses": _responses("200")}
+
+
+def _asked(name: str, field: str) -> dict[str, Any]:
+    """Say what a query parameter may be."""
+    if field == "sort":
+        return {"type": "string", "enum": list(SORTS)}
+    if field not in LEAST:
+        return {"type": "string"}
+    most = {"maximum": MOST.get(name, LIMIT_MAX)} if field == "limit" else {}
+    return {"type": "integer", "minimum": LEAST[field], **most}
 
 
 def _named(name: str) -> dict[str, str]:
@@ -194,7 +209,7 @@ def _evidence() -> dict[str, Any]:
     anything = {"schema": {"type": "string", "format": "binary"}}
     return {
         **_named("receive_evidence"),
-        "parameters": _path_parameters("/{id}"),
+        "parameters": [*_path_parameters("/{id}"), {"name": "acting_for", "in": "query", "schema": {"type": "string"}}],
         "requestBody": {"required": True, "content": {"application/octet-stream": anything}},
         "responses": _responses("200"),
     }

@@ -24,7 +24,7 @@ from application.views.evaluations import evaluations
 from application.views.funnel import FUNNEL
 from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
-from application.views.replications import replications
+from application.views.replications import ORIGIN, replications
 from application.views.worklist import addresses, worklist
 from domain.codes import Stage
 
@@ -179,7 +179,7 @@ async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> P
         f"SELECT {row} AS id, {case} AS innovation, {judging} AS judging, t.command, t.address, t.since, t.due_on"
         f" FROM view.{table} AS w CROSS JOIN LATERAL json_to_recordset(w.tasks)"
         " AS t (command text, address text, since timestamptz, due_on date)"
-        " WHERE w.waits_for && %(addresses)s::text[] AND t.address = ANY(%(addresses)s::text[])"
+        " WHERE w.waits_for && %(asked)s::text[] AND t.address = ANY(%(asked)s::text[])"
         for table, row, case, judging in (
             (WORKLIST_TABLE, "w.id", "w.id", False),
             (REPLICATION_TABLE, "w.id", "w.innovation", False),
@@ -188,12 +188,14 @@ async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> P
     )
     statement = f"""
         SELECT t.id, t.innovation, r.case_number, r.title, r.region, r.agency, r.stage || '/' || r.status AS place,
-               t.command, t.address, t.since, t.due_on
+               t.command, replace(t.address, '{ORIGIN}', 'agency_head:' || r.agency) AS address, t.since, t.due_on
         FROM ({waiting}) AS t JOIN view.{REGISTER.table} AS r ON r.id = t.innovation
-        WHERE NOT t.judging OR (r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)
+        WHERE (NOT t.judging OR (r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended))
+          AND (t.address <> '{ORIGIN}' OR r.agency = ANY(%(headed)s::text[]))
         ORDER BY t.due_on, t.since, t.id, t.command COLLATE "C", t.address COLLATE "C" LIMIT %(limit)s
     """
-    values = {"addresses": addresses(viewer.person, viewer.capacities), "limit": limit}
+    asked = [*addresses(viewer.person, viewer.capacities), ORIGIN]
+    values = {"asked": asked, "headed": viewer.headed, "limit": limit}
     rows, position = await _read(pool, statement, values)
     return Page(msgspec.to_builtins(rows), None, position)
 

@@ -87,7 +87,7 @@ def _facts(events: Iterable[Recorded], scope: Scope) -> PortfolioFacts:
 
 def _line(row: RegisterRow, way: FunnelRow, scope: Scope) -> PortfolioLine:
     seconds: dict[str, int] = {}
-    for stay in way.stays:
+    for stay in way.stays[1:] if way.imported else way.stays:  # how long it was there before it was entered is unknown
         until = stay.until or max(scope.cut_off, stay.since)
         seconds[stay.stage] = seconds.get(stay.stage, 0) + int((until - stay.since).total_seconds())
     return PortfolioLine(

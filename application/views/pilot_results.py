@@ -50,6 +50,7 @@ class PilotResultsRow(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     indicators: tuple[Indicator, ...]
     measured: tuple[Measured, ...]
+    begun_in: int  # the version the pilot began with that the results speak of
     results: tuple[IndicatorResult, ...]
     changed_at: datetime
 
@@ -72,11 +73,12 @@ def evolve(row: PilotResultsRow | None, recorded: Recorded) -> PilotResultsRow |
     """Fold one event into what is known of a case's indicators."""
     body, at = recorded.body, recorded.recorded_at
     now = row or PilotResultsRow(
-        id=recorded.stream, region=recorded.region, indicators=(), measured=(), results=(), changed_at=at
+        id=recorded.stream, region=recorded.region, indicators=(), measured=(), begun_in=0, results=(), changed_at=at
     )
     match body:
         case e.PilotStarted() | e.HistoricalCaseImported():
-            return replace(now, indicators=_known(now.indicators, body.indicators), changed_at=at)
+            known = _known(now.indicators, body.indicators)
+            return replace(now, indicators=known, begun_in=recorded.version, changed_at=at)
         case e.MeasurementRecorded():
             new = Measured(
                 version=recorded.version,
@@ -110,7 +112,8 @@ def _righted(measured: Measured, body: e.RecordCorrected) -> Measured:
 
 def derive(row: PilotResultsRow) -> PilotResultsRow:
     """Set each indicator beside the value of its newest period."""
-    return replace(row, results=tuple(_result(indicator, row.measured) for indicator in row.indicators))
+    own = [measured for measured in row.measured if measured.version > row.begun_in]
+    return replace(row, results=tuple(_result(indicator, own) for indicator in row.indicators))
 
 
 def _result(indicator: Indicator, measured: Iterable[Measured]) -> IndicatorResult:
@@ -121,17 +124,14 @@ def _result(indicator: Indicator, measured: Iterable[Measured]) -> IndicatorResu
         "baseline": indicator.baseline,
         "target": indicator.target,
     }
+    found = msgspec.convert(told, IndicatorResult)
     own = [one for one in measured if one.indicator == indicator.code]
     if not own:
-        return msgspec.convert(told, IndicatorResult)
+        return found
     last = max(own, key=lambda one: (one.ends_on, one.version))
     lower_is_better = indicator.target < indicator.baseline
-    return IndicatorResult(
-        indicator=indicator.code,
-        name=indicator.name,
-        unit=indicator.unit,
-        baseline=indicator.baseline,
-        target=indicator.target,
+    return replace(
+        found,
         value=last.value,
         reached=last.value <= indicator.target if lower_is_better else last.value >= indicator.target,
         method=last.method,

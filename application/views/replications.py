@@ -19,6 +19,8 @@ from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 from domain.replication.state import STATUS_AFTER, Copied
 from domain.rulebook.model import ProcessRulebook
 
+ORIGIN = "origin"
+"""The address of the origin's head, found when the list is read: a case may pass to another agency."""
 AWAITED = {
     status.value: tuple(move for move in REPLICATION_LIFECYCLE.moves if move.awaited and status in move.start)
     for status in ReplicationStatus
@@ -146,10 +148,10 @@ def _tasks(row: ReplicationRow, calendars: Sequence[Calendar]) -> Iterator[Task]
 
 
 def _addresses(row: ReplicationRow, move: Move[Copied]) -> tuple[str, ...]:
-    """Say where a move is waited for: with whoever asked, with the heads of the adopter, or with the origin's head."""
+    """Say where a move is waited for: with whoever asked, or with the head of whatever agency owns the origin then."""
     done = {"confirm_by_origin": row.by_origin, "confirm_by_adopter": row.by_adopter}
     if done.get(move.command):
         return ()
     if move.by[0].name == "origin":
-        return (f"agency_head:{row.origin}",)
+        return (ORIGIN,)
     return (f"lead:{row.requested_by}",)

@@ -23,7 +23,7 @@ from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation, place_after
 from domain.lifecycle import Move
 from domain.people import DECIDERS, Capacity, Part, Role
-from domain.record import Body, Recorded
+from domain.record import Recorded
 from domain.rulebook.model import ProcessRulebook
 
 AWAITED = {
@@ -44,7 +44,8 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None
     place: str
     since: datetime
-    not_before: date | None  # a deferred decision, or the report of a running pilot, is not due before
+    deferred_until: date | None
+    pilot_ends_on: date | None
     confirmed_at: datetime | None  # when a replication was first confirmed: an evaluation may begin
     resting_since: datetime | None
     rests: tuple[Rest, ...]
@@ -114,7 +115,8 @@ def _born(recorded: Recorded) -> WorklistRow:
         unit=None,
         place=Place.IDEA_DRAFT.value,
         since=recorded.recorded_at,
-        not_before=None,
+        deferred_until=None,
+        pilot_ends_on=None,
         confirmed_at=None,
         resting_since=None,
         rests=(),
@@ -145,7 +147,13 @@ def _applied(row: WorklistRow, recorded: Recorded) -> WorklistRow:
         case e.OwnershipTransferred():
             return replace(row, agency=body.agency, unit=None, lead=body.lead, offered_to=None, offered_at=None)
         case e.PilotExtended():
-            return replace(row, not_before=body.ends_on)
+            return replace(row, pilot_ends_on=body.ends_on)
+        case e.PilotStarted():
+            return replace(row, pilot_ends_on=body.ends_on)
+        case e.IdeaDeferred():
+            return replace(row, deferred_until=body.until)
+        case e.RecordCorrected(field="pilot.ends_on"):
+            return replace(row, pilot_ends_on=msgspec.convert(body.value, date))
         case e.ReplicationConfirmed() if row.confirmed_at is None:
             return replace(row, confirmed_at=recorded.recorded_at)
         case e.PartnerInvited():
@@ -181,19 +189,13 @@ def _turned(row: WorklistRow, recorded: Recorded) -> WorklistRow:
         row,
         place=place.value,
         since=recorded.recorded_at,
-        not_before=_not_before(body),
         resting_since=recorded.recorded_at if suspended else None,
     )
 
 
-def _not_before(body: Body) -> date | None:
-    match body:
-        case e.IdeaDeferred():
-            return body.until
-        case e.PilotStarted():
-            return body.ends_on
-        case _:
-            return None
+def _not_before(row: WorklistRow) -> date | None:
+    """Give the day before which nothing is due: a deferred decision, the report of a pilot that runs."""
+    return {Place.IDEA_DEFERRED.value: row.deferred_until, Place.PILOT_RUNNING.value: row.pilot_ends_on}.get(row.place)
 
 
 def _resting(row: WorklistRow, at: datetime) -> WorklistRow:
@@ -215,7 +217,7 @@ def _tasks(row: WorklistRow, calendars: Sequence[Calendar]) -> Iterator[Task]:
         if row.resting_since is None or move.when_suspended:
             for command, address, since in _waiting(move, row):
                 clock = move.awaited or ""
-                due = due_on(clock, since, calendars, not_before=row.not_before, rests=row.rests)
+                due = due_on(clock, since, calendars, not_before=_not_before(row), rests=row.rests)
                 yield Task(command=command, address=address, since=since, due_on=due)
 
 

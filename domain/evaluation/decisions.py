@@ -22,7 +22,7 @@ def assign_evaluator(judged: Judged, command: c.AssignEvaluator, now: Circumstan
     duties = _fit_to_judge(judged, command.person, now, "/person")
     return (
         e.EvaluatorAssigned(innovation_id=judged.case.id, person=command.person, waived=duties),
-        _seated(judged, command.person),
+        _seated(judged, command.person, duties),
     )
 
 
@@ -52,7 +52,7 @@ def replace_evaluator(judged: Judged, command: c.ReplaceEvaluator, now: Circumst
         waived=duties,
     )
     leaves = (_released(judged, command.person),) if seat.conflict is None else ()
-    return (replaced, *leaves, _seated(judged, command.replacement))
+    return (replaced, *leaves, _seated(judged, command.replacement, duties))
 
 
 def score(judged: Judged, command: c.GiveScores, _now: Circumstances, _actor: Actor) -> Facts:
@@ -132,8 +132,8 @@ def _fit_to_judge(judged: Judged, person: UUID, now: Circumstances, pointer: str
     return tuple(str(duty) for duty in duties)
 
 
-def _seated(judged: Judged, person: UUID) -> Elsewhere:
-    body = on_case.EvaluatorAssigned(evaluation=judged.evaluation.id, person=person)
+def _seated(judged: Judged, person: UUID, duties: tuple[str, ...]) -> Elsewhere:
+    body = on_case.EvaluatorAssigned(evaluation=judged.evaluation.id, person=person, waived=duties)
     return Elsewhere(stream=judged.case.id, body=body)
 
 

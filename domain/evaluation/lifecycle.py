@@ -58,6 +58,8 @@ def stands(judged: Judged, move: Move[Judged], now: Circumstances) -> Iterator[B
     current = case.evaluation is not None and case.evaluation.id == evaluation.id
     if evaluation.status not in move.start:
         yield Blocker("place.not_here", {"place": f"evaluation: {evaluation.status}"})
+    elif move.command == "cancel" and case.place is Place.CLOSED_STOPPED and current:
+        return  # what was stopped need not keep its panel
     elif case.place is not Place.EVALUATION_OPEN or not current:
         yield Blocker("place.not_here", {"place": case.place})
     elif case.suspended:

@@ -319,8 +319,9 @@ def cancel_evaluation(case: Innovation, command: c.CancelEvaluation, _now: Circu
     """End the open evaluation without a result, on both streams."""
     assert case.evaluation is not None  # the table's guard
     known = case.evaluation
+    place = known.before if case.place is Place.EVALUATION_OPEN else case.place
     return (
-        e.EvaluationCancelled(evaluation=known.id, place=known.before, reason=command.reason),
+        e.EvaluationCancelled(evaluation=known.id, place=place, reason=command.reason),
         Elsewhere(
             stream=known.id,
             body=on_evaluation.EvaluationCancelled(innovation_id=case.id, reason=command.reason),
@@ -543,13 +544,32 @@ def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: 
         kind = LegalBasis
     elif thing == "measurement" and stored_as == e.MeasurementRecorded.stored_as and name in CORRECTABLE_MEASUREMENT:
         kind = c.RecordMeasurement
-    elif thing == "pilot" and stored_as == e.PilotStarted.stored_as and name in CORRECTABLE_PILOT:
+    elif thing == "pilot" and command.event == case.pilot_version and name in CORRECTABLE_PILOT:
         kind = c.StartPilot
     elif command.field == "occurred_on":
         return _corrected_date(command, now)
     if kind is None:
         raise invalid("correct.not_correctable", "/field", field=command.field)
-    return _typed(kind, name, command.value)
+    value = _typed(kind, name, command.value)
+    if thing == "pilot":
+        _check_period(case, name, value)
+    elif thing == "measurement":
+        _check_measured(case, command.event, name, value, now)
+    return value
+
+
+def _check_period(case: Innovation, name: str, day: str) -> None:
+    assert case.pilot is not None  # its event is being corrected
+    period = {"starts_on": case.pilot.starts_on.isoformat(), "ends_on": case.pilot.ends_on.isoformat(), name: day}
+    if period["ends_on"] < period["starts_on"]:
+        raise invalid("input.period_reversed", "/value")
+
+
+def _check_measured(case: Innovation, event: int, name: str, value: Any, now: Circumstances) -> None:
+    """See that a measurement put right is one that could have been entered so."""
+    told = {**msgspec.to_builtins(case.measurements[event]), name: value}
+    entered = {field: told[field] for field in ("indicator", *CORRECTABLE_MEASUREMENT) if field in told}
+    check_measurement(msgspec.convert(entered, c.RecordMeasurement), case.indicators, now.today, pointer="/value")
 
 
 def _typed(struct: type[msgspec.Struct], name: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from domain.codes import ANYWHERE, IN_USE, OPEN, TRIED, EvidenceKind, LegalBasisType, PilotResult, Place
@@ -133,8 +134,15 @@ def every_indicator_measured(case: Innovation, _now: Circumstances, _capacity: C
     """Every indicator of the pilot has a value from after its start."""
     asked = case.pilot.indicators if case.pilot else tuple(case.indicators.values())
     for indicator in asked:
-        if indicator.code not in case.measured:
+        if not any(
+            _in_the_pilot(case, version, m) for version, m in case.measurements.items() if m.indicator == indicator.code
+        ):
             yield Blocker("pilot.measurement_missing", {"indicator": indicator.name})
+
+
+def _in_the_pilot(case: Innovation, version: int, measured: e.MeasurementRecorded) -> bool:
+    """Tell whether a value was entered in the pilot and speaks of a time after it began."""
+    return version > case.pilot_version and (case.pilot is None or measured.ends_on >= case.pilot.starts_on)
 
 
 def report_attached(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
@@ -180,8 +188,8 @@ def consolidated(case: Innovation, _now: Circumstances, _capacity: Capacity) -> 
 
 
 def an_evaluation_runs(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
-    """There is an evaluation to cancel."""
-    if case.evaluation is None:
+    """There is an evaluation to cancel, also when the case was stopped meanwhile."""
+    if case.evaluation is None or case.evaluation.recommendation is not None:
         yield Blocker("evaluation.none")
 
 
@@ -208,12 +216,6 @@ def awaiting_partner(case: Innovation, _now: Circumstances, capacity: Capacity) 
     partner = case.partners.get(capacity.agency)
     if partner is None or partner.accepted:
         yield Blocker("partner.not_invited")
-
-
-def not_suspended(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
-    """The case does not rest already."""
-    if case.suspended:
-        yield Blocker("case.suspended")
 
 
 def suspended(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
@@ -283,7 +285,7 @@ def _born_stands(_none: None, _move: Move[None], now: Circumstances) -> Iterator
         yield Blocker("region.read_only", {"region": now.region.name})
 
 
-def of_the_government(_none: None, now: Circumstances, capacity: Capacity) -> Iterator[Blocker]:
+def of_the_government(_subject: Any, now: Circumstances, capacity: Capacity) -> Iterator[Blocker]:
     """An organisation outside the government joins cases as a partner, it does not own them."""
     agency = now.agencies.get(capacity.agency)
     if agency is not None and agency.outside:
@@ -520,7 +522,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             decide=d.request_replication,
             by=(ADOPTER,),
             start=IN_USE,
-            guards=(has_a_kit,),
+            guards=(of_the_government, has_a_kit),
         ),
         M(
             "open_evaluation",
@@ -547,7 +549,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             body=c.CancelEvaluation,
             decide=d.cancel_evaluation,
             by=(COORDINATOR,),
-            start=frozenset({P.EVALUATION_OPEN}),
+            start=frozenset({P.EVALUATION_OPEN, P.CLOSED_STOPPED}),
             decision=True,
             guards=(an_evaluation_runs,),
         ),

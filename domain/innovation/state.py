@@ -181,7 +181,6 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     pilot_version: int = 0
     pilot_first_end: date | None = None
     indicators: dict[str, Indicator] = {}
-    measured: frozenset[str] = frozenset()  # since the pilot began
     measurements: HashTrieMap[int, e.MeasurementRecorded] = HashTrieMap()
     obstacles: HashTrieMap[UUID, Obstacle] = HashTrieMap()
     budget_years: HashTrieMap[int, e.BudgetYearRecorded] = HashTrieMap()
@@ -302,6 +301,9 @@ def _turned(case: Innovation, recorded: Recorded) -> Innovation:
         case _:
             return case
     turn = Turn(version=recorded.version, stored_as=body.stored_as, office=recorded.actor.office, before=before)
+    if isinstance(body, e.EvaluationCancelled) and case.evaluation and before.place is Place.CLOSED_STOPPED:
+        there = case.evaluation.before  # the case stays stopped, and would go on where it stood before
+        return replace(case, last_turn=turn, left=Standing(place=there, outcome=OUTCOME_OF.get(there)))
     closing = after.place in {Place.CLOSED_REJECTED, Place.CLOSED_STOPPED}
     return replace(
         case,
@@ -338,7 +340,6 @@ def _applied(case: Innovation, recorded: Recorded) -> Innovation:
                 pilot_version=recorded.version,
                 pilot_first_end=body.ends_on,
                 indicators=case.indicators | {indicator.code: indicator for indicator in body.indicators},
-                measured=frozenset(),
             )
         case e.PilotExtended() if case.pilot is not None:
             return replace(case, pilot=replace(case.pilot, ends_on=body.ends_on))
@@ -456,7 +457,6 @@ def _measured(case: Innovation, version: int, body: e.MeasurementRecorded) -> In
     return replace(
         case,
         indicators=case.indicators | known,
-        measured=case.measured | {body.indicator},
         measurements=case.measurements.insert(version, body),
     )
 
@@ -509,7 +509,8 @@ def _corrected(case: Innovation, body: e.RecordCorrected) -> Innovation:
             return replace(case, measurements=case.measurements.insert(body.event, measured))
         case "pilot" if case.pilot is not None:
             pilot = msgspec.convert({**msgspec.to_builtins(case.pilot), name: body.value}, e.PilotStarted)
-            return replace(case, pilot=pilot)
+            first_end = pilot.ends_on if case.pilot.ends_on == case.pilot_first_end else case.pilot_first_end
+            return replace(case, pilot=pilot, pilot_first_end=first_end)
         case "occurred_on":
             day = msgspec.convert(body.value, date)
             return replace(case, occurred=case.occurred.insert(body.event, day))

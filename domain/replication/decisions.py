@@ -49,7 +49,7 @@ def plan_adaptation(copied: Copied, command: c.PlanAdaptation, now: Circumstance
             plan=command.plan,
             changes=command.changes,
             team=command.team,
-            indicators=command.indicators,
+            indicators=command.indicators or tuple(copied.case.indicators.values()),
         ),
     )
 

@@ -21,6 +21,7 @@ from tests.scenarios import (
     ANI,
     BUDI,
     CITRA,
+    DEWI,
     FAJAR,
     GITA,
     HASAN,
@@ -80,7 +81,7 @@ def test_people_counted_are_told_apart_and_add_up() -> None:
     short = {**apart, "age": {"60+": 29}}
     assert counting.refused("record_measurement", ANI, **counted, people=short) == "measure.people_differ"
     told = counting.then("record_measurement", ANI, **counted, people=apart)
-    assert told.now.measured == {"warga"}
+    assert [m.indicator for m in told.now.measurements.values()] == ["warga"]
 
 
 def test_a_pilot_is_concluded_when_everything_was_measured_and_a_report_is_there() -> None:
@@ -226,6 +227,35 @@ def test_a_cancelled_evaluation_gives_back_where_the_case_stood() -> None:
     assert (again.now.place, again.now.outcome) == (Place.EVALUATION_OPEN, Outcome.INSTITUTIONALISED)
     back = again.then("cancel_evaluation", KOORDINATOR, reason="x")
     assert (back.now.place, back.now.outcome) == (Place.CLOSED_INSTITUTIONALISED, Outcome.INSTITUTIONALISED)
+
+
+def test_the_evaluation_of_a_stopped_case_can_be_cancelled() -> None:
+    stopped = a_seated_panel().then("stop", SEKDA, reason="x", reason_code="no_budget", lesson="y")
+    over = stopped.then("cancel_evaluation", KOORDINATOR, reason="Perkara dihentikan.")
+    assert (over.now.place, over.now.evaluation) == (Place.CLOSED_STOPPED, None)
+    assert over.about("evaluation.score")[2].status is EvaluationStatus.CANCELLED
+    again = over.then("attach_evidence", ANI, **paper("data")).then("reopen", SEKDA, reason="Ada anggaran.")
+    assert again.now.place is Place.REPLICATION_OPEN
+    assert stopped.then("evaluation.cancel", KOORDINATOR, reason="x").now.place is Place.CLOSED_STOPPED
+
+
+def test_a_correction_speaks_of_this_pilot_and_stays_plausible() -> None:
+    story = a_running_pilot().then("record_measurement", ANI, **MEASURED)
+    pilot, measured = story.now.pilot_version, story.now.version
+    late = {"event": pilot, "field": "pilot.ends_on", "value": "2025-01-01", "reason": "x"}
+    assert story.refused("correct", DEWI, **late) == "input.period_reversed"
+    unit = {"event": measured, "field": "measurement.unit", "value": "jam", "reason": "x"}
+    assert story.refused("correct", DEWI, **unit) == "measure.unit"
+    right = story.then("correct", DEWI, event=measured, field="measurement.value", value=17, reason="Salah ketik.")
+    assert right.now.measurements[measured].value == 17
+    longer = story.then("correct", DEWI, event=pilot, field="pilot.ends_on", value="2026-07-31", reason="x")
+    assert longer.now.pilot_first_end == date(2026, 7, 31)
+
+
+def test_a_value_from_before_the_pilot_says_nothing_about_it() -> None:
+    old = {**MEASURED, "starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31)}
+    story = a_running_pilot().then("record_measurement", ANI, **old)
+    assert "pilot.measurement_missing" in codes(story.verdict("conclude_pilot.failed", ANI).blockers)
 
 
 # Outcome
