@@ -17,10 +17,29 @@ def messages() -> dict[str, dict[str, str]]:
     return found
 
 
+LISTED = frozenset({"roles", "role", "place", "office"})
+"""Parameters of sentences that hold values of closed lists."""
+
+
 def text(code: str, language: str, **params: Any) -> str:
     """Give the sentence of a code; the code itself when it has none (a test keeps that from happening)."""
     entry = messages().get(code)
-    return entry[language].format_map(_Known(params)) if entry else code
+    said = {name: words(str(value), language) if name in LISTED else value for name, value in params.items()}
+    return entry[language].format_map(_Known(said)) if entry else code
+
+
+def words(listed: str, language: str) -> str:
+    """Give values of closed lists, parted by commas, as a person calls them; a value without a word stays."""
+    return ", ".join(_word(value, language) for value in listed.split(", "))
+
+
+def _word(value: str, language: str) -> str:
+    exact = messages().get(f"word.{value}")
+    if exact:
+        return exact[language]
+    name, _, whose = value.partition(":")
+    office = messages().get(f"word.{name}")
+    return f"{office[language]} ({whose})" if office else value
 
 
 class _Known(dict[str, Any]):

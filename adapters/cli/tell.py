@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
 import psycopg
 import typer
 from rich.console import Console
 
-from adapters.catalogue import text
+from adapters.catalogue import text, words
 from adapters.demo.past_cases import ACCOUNT, NoAccount, enter_past_cases
 from adapters.postgres.directory import person_names
 from adapters.settings import Settings
@@ -23,9 +23,8 @@ from adapters.wiring import Desk, database, evidence_store, open_desk
 from application.codec import EventMapper
 from application.ledger import finish
 from application.moments import as_moment
-from application.queries import history
 from application.reports import REPORTS, Names, Scope
-from application.streams import INNOVATION
+from application.views.decisions import is_late
 from domain.errors import invalid
 from domain.record import Recorded
 
@@ -128,10 +127,22 @@ def tell_history(
         if row is None:
             Console(stderr=True).print(text("not_found", language))
             raise typer.Exit(1)
-        entries = history(INNOVATION, finish(desk.log.load(row[0])))
-    for entry in entries:
-        line = {k: entry[k] for k in ("version", "recorded_at", "occurred_on", "reason")}
-        Console().print(f"{text(entry['type'], language)}  {msgspec.json.encode(line).decode()}", soft_wrap=True)
+        events = finish(desk.log.load(row[0]))
+        names = person_names(desk.connection)
+        zone = ZoneInfo(desk.house.directory().regions[events[0].region].zone)
+    for recorded in events:
+        Console().print(_told(recorded, names, zone, language), soft_wrap=True, highlight=False, markup=False)
+
+
+def _told(recorded: Recorded, names: Mapping[UUID, str], zone: ZoneInfo, language: str) -> str:
+    """Say in one line when, what, who in which office, and why."""
+    actor, body = recorded.actor, recorded.body
+    at = recorded.recorded_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    who = f"{names.get(actor.person, actor.person)}, {words(actor.role, language)} ({actor.agency})"
+    late = text("history.late", language, day=recorded.occurred_on) if is_late(recorded) else ""
+    why = f"“{reason}”" if (reason := getattr(body, "reason", None)) else ""
+    told = [f"{recorded.version:>3}", at, f"{text(body.stored_as, language)}: {who}", late, why]
+    return "  ".join(part for part in told if part)
 
 
 def enter(

@@ -115,16 +115,19 @@ def _head(connection: Connection) -> int:
 
 
 def _fill(connection: Connection, url: str, views: Views, goal: int, progress: Progress) -> None:
-    """Fold one page while PostgreSQL takes in the one before; pages are stored in order, each whole."""
+    """Fold one page while PostgreSQL takes in the one before; pages are stored in order, each whole.
+
+    What is written goes through the connection that holds the lock: whoever goes on after a fall sees all of it.
+    """
     last = _last_stream(connection, views)
     done = _events_until(connection, last, goal)
-    with connect(url, PROJECTOR_ROLE) as writing, ThreadPoolExecutor(1) as writer:
+    with connect(url, PROJECTOR_ROLE) as reading, ThreadPoolExecutor(1) as writer:
         stored: Future[None] | None = None
-        for page in _whole_streams(connection, last, goal):
+        for page in _whole_streams(reading, last, goal):
             folded = FoldedStreams(views, NEW, page)
             if stored is not None:
                 stored.result()
-            stored = writer.submit(folded.store, writing)
+            stored = writer.submit(folded.store, connection)
             done += len(page)
             progress(done, goal)
         if stored is not None:

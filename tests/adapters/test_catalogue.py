@@ -10,7 +10,9 @@ import pytest
 from adapters.catalogue import LANGUAGES, language_of, messages, text
 from adapters.http import docs_page, openapi
 from application.codec import BODIES
+from domain.codes import EvaluationStatus, Place, ReplicationStatus
 from domain.duties import Duty
+from domain.people import Role
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r'(?:Blocker|invalid|Malformed|Problem)\(\s*(?:\d{3},\s*)?"([a-z_]+(?:\.[a-z_]+)?)"')
@@ -34,6 +36,23 @@ def test_every_code_has_its_sentence(language: str) -> None:
 
 def test_the_language_is_indonesian_unless_english_comes_first() -> None:
     assert [language_of(v) for v in (None, "", "id,en", "en-GB,id", "fr")] == ["id", "id", "id", "en", "id"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_closed_lists_are_said_in_words(language: str) -> None:
+    moves = [move for table in openapi.TABLES for move in table.moves]
+    values = {who.name for move in moves for who in move.by} | set(Role) | set(Place)
+    values |= {f"replication: {s}" for s in ReplicationStatus} | {f"evaluation: {s}" for s in EvaluationStatus}
+    assert sorted(v for v in values if not messages().get(f"word.{v}", {}).get(language)) == []
+
+
+def test_a_sentence_says_roles_and_places_in_its_own_language() -> None:
+    assert (
+        text("role.required", "id", roles="lead, coach") == "Hanya dapat dilakukan oleh: ketua tim inovasi, pendamping."
+    )
+    assert text("office.not_held", "en", office="agency_head:ka-dinkes").startswith(
+        "The office head of the agency (ka-d"
+    )
 
 
 def test_a_missing_value_stays_readable() -> None:
