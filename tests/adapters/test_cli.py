@@ -197,7 +197,7 @@ def test_wrong_use_and_unknown_things_have_their_exit_codes(home: Path) -> None:
     assert jejak(home / "home", "report", "nothing").returncode == 2
     assert jejak(home / "home", "history", "KA-1999-0001").returncode == 1
     told = jejak(home / "home", "history", "KA-2025-0001", "--language", "id")
-    assert told.returncode == 0 and ", pegawai perangkat daerah (ka-" in told.stdout.decode().splitlines()[0]
+    assert told.returncode == 0 and ", koordinator inovasi (ka-setda)" in told.stdout.decode().splitlines()[0]
     assert jejak(home / "home", "doctor").returncode == 0
 
 
