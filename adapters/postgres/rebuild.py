@@ -154,8 +154,8 @@ def _events_until(connection: Connection, stream: UUID, goal: int) -> int:
 def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[list[Row]]:
     """Give the events up to a position by stream and version, in pages that never part a stream."""
     waiting: list[Row] = []
-    for stream, events in groupby(_by_stream(connection, last, goal), key=itemgetter(STREAM)):
-        waiting += ((stream, *event[1:]) for event in events)  # one object, so that keys are found by identity
+    for _stream, events in groupby(_by_stream(connection, last, goal), key=itemgetter(STREAM)):
+        waiting += events
         if len(waiting) >= STREAMS_PAGE_SIZE:
             yield waiting
             waiting = []

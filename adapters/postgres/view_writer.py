@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -19,13 +21,20 @@ PROJECTOR_ROLE = "jejak_projector"
 PAGE_SIZE = 1_000
 CACHE_ROWS_MAX = 50_000
 ERROR_CHARACTERS_MAX = 500
-Events = Sequence[tuple[Row, Recorded | Exception]]
-Check = Callable[[str, msgspec.Struct], None]
 Write = Callable[[Connection, View[Any], str, Iterable[msgspec.Struct]], None]
 
 
 class Unfit(Exception):
     """Some row of a page cannot be completed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page tells of one stream: its events in order, up to one that cannot be decoded."""
+
+    stream: UUID
+    events: list[Recorded]
+    poison: tuple[int, Exception] | None  # its position and why
 
 
 class ViewWriter:
@@ -42,18 +51,18 @@ class ViewWriter:
 
     def write(self, connection: Connection, page: Sequence[Row]) -> None:
         """Fold a page, by position, into the tables; when a row does not fit, once more, looking for the unfit one."""
-        events = decoded(page)
+        told = by_stream(page)
         try:
-            self._write(connection, events, unchecked)
+            self._write(connection, told, self._tables)
         except (psycopg.DataError, Unfit):
             self.forget()
-            self._write(connection, events, checked(connection))
+            self._write(connection, told, [table.checking(connection) for table in self._tables])
 
-    def _write(self, connection: Connection, events: Events, check: Check) -> None:
+    def _write(self, connection: Connection, told: Sequence[Told], tables: Sequence[_Table]) -> None:
         with connection.transaction():
-            for table in self._tables:
-                table.load(connection, events)
-                table.fold(events, check)
+            for table in tables:
+                table.load(connection, told)
+                table.fold(told)
                 table.store(connection, view_tables.upsert)
 
 
@@ -62,13 +71,15 @@ class FoldedStreams:
 
     def __init__(self, views: Sequence[View[Any]], suffix: str, page: Sequence[Row]) -> None:
         self._views, self._suffix = views, suffix
-        self._events = decoded(page)
-        self._tables = self._folded(unchecked)
+        self._told = by_stream(page)
+        self._tables = self._folded(self._new_tables())
 
-    def _folded(self, check: Check) -> list[_Table]:
-        tables = [_Table(view, view.table + self._suffix) for view in self._views]
+    def _new_tables(self) -> list[_Table]:
+        return [_Table(view, view.table + self._suffix) for view in self._views]
+
+    def _folded(self, tables: list[_Table]) -> list[_Table]:
         for table in tables:
-            table.fold(self._events, check)
+            table.fold(self._told)
         return tables
 
     def store(self, connection: Connection) -> None:
@@ -77,7 +88,7 @@ class FoldedStreams:
             self._store(connection)
         except (psycopg.DataError, Unfit):
             with connection.transaction():
-                self._tables = self._folded(checked(connection))
+                self._tables = self._folded([table.checking(connection) for table in self._new_tables()])
                 self._store(connection)
 
     def _store(self, connection: Connection) -> None:
@@ -86,24 +97,19 @@ class FoldedStreams:
                 table.store(connection, view_tables.insert)
 
 
-def decoded(page: Sequence[Row]) -> Events:
-    """Decode once for all views, or say why not: whatever it is, only that stream stands still."""
-    events = list[tuple[Row, Recorded | Exception]]()
+def by_stream(page: Iterable[Row]) -> list[Told]:
+    """Decode a page once for all views, stream by stream; what cannot be decoded lets only its stream stand still."""
+    found: dict[UUID, Told] = {}
     for row in page:
-        try:
-            events.append((row, as_recorded(row)))
-        except Exception as poison:  # noqa: BLE001  whatever it is
-            events.append((row, poison))
-    return events
-
-
-def unchecked(_table: str, _row: msgspec.Struct) -> None:
-    """Trust that a row fits."""
-
-
-def checked(connection: Connection) -> Check:
-    """Give what sees whether a row fits its table."""
-    return lambda table, row: view_tables.check(connection, table, row)
+        told = found.get(row[STREAM])
+        if told is None:
+            told = found[row[STREAM]] = Told(row[STREAM], [], None)
+        if told.poison is None:
+            try:
+                told.events.append(as_recorded(row))
+            except Exception as poison:  # noqa: BLE001  whatever it is
+                found[row[STREAM]] = Told(row[STREAM], told.events, (row[POSITION], poison))
+    return list(found.values())
 
 
 class _Table:
@@ -118,6 +124,17 @@ class _Table:
         self._known_still = False
         self._parked: list[tuple[str, int, str]] = []  # not yet written
 
+    def checking(self, connection: Connection) -> _Table:
+        """Give the table anew, with a fold that also sees whether each row fits."""
+
+        def evolve(row: Any, recorded: Recorded) -> Any:
+            after = self._view.evolve(row, recorded)
+            if after is not None:
+                view_tables.check(connection, self._name, self._view.derive(after))
+            return after
+
+        return _Table(replace(self._view, evolve=evolve), self._name)
+
     def forget(self) -> None:
         self._rows.clear()
         self._changed.clear()
@@ -125,11 +142,11 @@ class _Table:
         self._known_still = False
         self._parked.clear()
 
-    def load(self, connection: Connection, events: Events) -> None:
+    def load(self, connection: Connection, told: Sequence[Told]) -> None:
         """Have the rows the events touch, and know which keys stand still."""
         if len(self._rows) > CACHE_ROWS_MAX:
             self._rows.clear()
-        touched = {key for _, event in events if isinstance(event, Recorded) for key in self._view.keys(event)}
+        touched = {key for one in told for key in self._view.touched(one.stream, one.events)}
         missing = sorted(touched - self._rows.keys())
         self._rows.update(dict.fromkeys(missing))
         self._rows.update(view_tables.select(connection, self._view, self._name, missing))
@@ -137,30 +154,21 @@ class _Table:
             found = connection.execute("SELECT key FROM view.parked WHERE view = %s", [self._name])
             self._still, self._known_still = {name for (name,) in found}, True
 
-    def fold(self, events: Events, check: Check) -> None:
-        """Fold events; `check` raises for a row that does not fit its table."""
-        view, rows, changed, still = self._view, self._rows, self._changed, self._still
-        for stored, recorded in events:
-            if not isinstance(recorded, Recorded):
-                self._park((stored[STREAM],), stored[POSITION], recorded)
-                continue
-            for key in view.keys(recorded):
-                if still and not still.isdisjoint({key_text(key), key_text(key[:1])}):
-                    continue  # the key, or its whole stream, was parked
-                try:
-                    row = view.after(rows.get(key), recorded, key)
-                    if check is not unchecked and row is not None:
-                        check(self._name, view.derive(row))
-                except (psycopg.OperationalError, psycopg.InterfaceError):
-                    raise
-                except Exception as poison:  # noqa: BLE001  whatever it is, only this key stands still
-                    self._park(key, recorded.position, poison)
-                else:
-                    rows[key] = row
-                    changed.add(key)
+    def fold(self, told: Sequence[Told]) -> None:
+        """Fold events into the rows."""
+        for one in told:
+            self._changed.update(self._view.follow(one.stream, one.events, self._rows, self._park, self._stands_still))
+            if one.poison:
+                self._park((one.stream,), *one.poison)
+
+    def _stands_still(self, key: Key) -> bool:
+        """Tell whether a key, or its whole stream, was parked."""
+        return bool(self._still) and not self._still.isdisjoint({key_text(key), key_text(key[:1])})
 
     def _park(self, key: Key, position: int, poison: Exception) -> None:
         """Let a key stand still, with the error, until the view is built again or re-driven."""
+        if isinstance(poison, psycopg.OperationalError | psycopg.InterfaceError):
+            raise poison  # it was the line, not the event
         if key_text(key) not in self._still:
             self._parked.append((key_text(key), position, f"{type(poison).__name__}: {poison}"[:ERROR_CHARACTERS_MAX]))
             self._still.add(key_text(key))

@@ -44,7 +44,7 @@ DECISIONS: tuple[type[Body], ...] = (
 """The events of the table's decision rows: the one place that lists them, checked against the table by a test."""
 
 
-DECIDING = frozenset(DECISIONS)
+DECIDING = frozenset[type[Body]](DECISIONS)
 
 
 class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,15 +83,12 @@ def _late(occurred_on: date, recorded_at: datetime) -> bool:
 
 def keys(recorded: Recorded) -> tuple[Key, ...]:
     """A decision has its own row; taking one back, or putting its date right, touches that one's too."""
-    body = recorded.body
-    if type(body) not in DECIDING:
-        return ()
     own = (recorded.stream, recorded.version)
-    match body:
-        case e.DecisionRescinded():
-            return own, (recorded.stream, body.decision)
-        case e.RecordCorrected(field="occurred_on"):
-            return own, (recorded.stream, body.event)
+    match recorded.body:
+        case e.DecisionRescinded(decision=decision):
+            return own, (recorded.stream, decision)
+        case e.RecordCorrected(field="occurred_on", event=event):
+            return own, (recorded.stream, event)
         case _:
             return (own,)
 
@@ -141,4 +138,4 @@ def _advised(body: Body) -> str | None:
     return advised.value if advised else None
 
 
-DECISION_VIEW = View("decisions", 2, DecisionRow, ("stream", "version"), keys, evolve)
+DECISION_VIEW = View("decisions", 2, DecisionRow, ("stream", "version"), DECIDING, evolve, keys=keys)

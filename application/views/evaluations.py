@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from application.views.clocks import Calendar, Task, calendars_of, due_on
-from application.views.view import View, of_evaluation
+from application.views.view import OF_EVALUATION, View
 from domain.codes import EvaluationStatus
 from domain.evaluation import events as e
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
@@ -53,7 +53,7 @@ def evaluations(*rulebooks: ProcessRulebook) -> View[EvaluationRow]:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("evaluations", 1, EvaluationRow, ("id",), of_evaluation, evolve, derive)
+    return View("evaluations", 1, EvaluationRow, ("id",), OF_EVALUATION, evolve, derive)
 
 
 def evolve(row: EvaluationRow | None, recorded: Recorded) -> EvaluationRow:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views.view import View, of_innovation, told_by
+from application.views.view import PLACING, TELLING, View, told_by
 from domain.codes import Place
 from domain.innovation import events as e
 from domain.innovation.state import place_after
@@ -82,4 +82,4 @@ def _moved(row: FunnelRow, place: Place, recorded: Recorded) -> FunnelRow:
     return replace(row, stage=here.stage, status=here.status, since=at, stays=stays)
 
 
-FUNNEL = View("funnel", 1, FunnelRow, ("id",), of_innovation, evolve)
+FUNNEL = View("funnel", 1, FunnelRow, ("id",), PLACING | TELLING | {e.OwnershipTransferred}, evolve)

@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views.view import Key, View
+from application.views.view import View
 from domain.innovation import events as e
 from domain.measurement import Disaggregation, Indicator
-from domain.record import Recorded
+from domain.record import Body, Recorded
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,18 +55,9 @@ class PilotResultsRow(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
-def keys(recorded: Recorded) -> tuple[Key, ...]:
-    """Give the case when an event of it says something about its indicators."""
-    body = recorded.body
-    match body:
-        case e.PilotStarted() | e.MeasurementRecorded():
-            return ((recorded.stream,),)
-        case e.HistoricalCaseImported() if body.indicators:
-            return ((recorded.stream,),)
-        case e.RecordCorrected() if body.field.startswith("measurement."):
-            return ((recorded.stream,),)
-        case _:
-            return ()
+HEARS: frozenset[type[Body]] = frozenset(
+    {e.PilotStarted, e.HistoricalCaseImported, e.MeasurementRecorded, e.RecordCorrected}
+)
 
 
 def evolve(row: PilotResultsRow | None, recorded: Recorded) -> PilotResultsRow | None:
@@ -76,6 +67,8 @@ def evolve(row: PilotResultsRow | None, recorded: Recorded) -> PilotResultsRow |
         id=recorded.stream, region=recorded.region, indicators=(), measured=(), begun_in=0, results=(), changed_at=at
     )
     match body:
+        case e.HistoricalCaseImported(indicators=()):
+            return None
         case e.PilotStarted() | e.HistoricalCaseImported():
             known = _known(now.indicators, body.indicators)
             return replace(now, indicators=known, begun_in=recorded.version, changed_at=at)
@@ -91,7 +84,7 @@ def evolve(row: PilotResultsRow | None, recorded: Recorded) -> PilotResultsRow |
             )
             known = _known(now.indicators, (body.introduces,) if body.introduces else ())
             return replace(now, indicators=known, measured=(*now.measured, new), changed_at=at)
-        case e.RecordCorrected():
+        case e.RecordCorrected() if row is not None and body.field.startswith("measurement."):
             right = tuple(_righted(one, body) if one.version == body.event else one for one in now.measured)
             return replace(now, measured=right, changed_at=at)
         case _:
@@ -141,4 +134,4 @@ def _result(indicator: Indicator, measured: Iterable[Measured]) -> IndicatorResu
     )
 
 
-PILOT_RESULTS = View("pilot_results", 1, PilotResultsRow, ("id",), keys, evolve, derive)
+PILOT_RESULTS = View("pilot_results", 1, PilotResultsRow, ("id",), HEARS, evolve, derive)

@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views.view import View, of_innovation, told_by
+from application.views.view import OF_INNOVATION, PLACING, TELLING, View, told_by
 from domain.codes import Outcome, Place
 from domain.innovation import events as e
 from domain.innovation.state import outcome_after, place_after
 from domain.people import Part
-from domain.record import Recorded
+from domain.record import Body, Recorded
 
 DRAFTING = frozenset({Place.IDEA_DRAFT, Place.IDEA_REVISION})
 
@@ -56,8 +56,12 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
 def evolve(row: RegisterRow | None, recorded: Recorded) -> RegisterRow:
     """Fold one event of a case into its row."""
     now = _born(recorded) if row is None else _applied(row, recorded)
-    now = _moved(_retold(now, recorded), recorded)
-    return replace(now, changed_at=recorded.recorded_at, version=recorded.version, position=recorded.position)
+    return _moved(_retold(now, recorded), recorded)
+
+
+def stamp(row: RegisterRow, last: Recorded) -> RegisterRow:
+    """Take over what is always that of the last event."""
+    return replace(row, changed_at=last.recorded_at, version=last.version, position=last.position)
 
 
 def derive(row: RegisterRow) -> RegisterRow:
@@ -177,4 +181,24 @@ def _all(persons: tuple[UUID, ...], person: UUID | None) -> tuple[UUID, ...]:
     return tuple(sorted({*persons, person})) if person else persons
 
 
-REGISTER = View("register", 3, RegisterRow, ("id",), of_innovation, evolve, derive)
+HEARS: frozenset[type[Body]] = (
+    PLACING
+    | TELLING
+    | {
+        e.TeamMemberAdded,
+        e.LeadHandedOver,
+        e.CoachAssigned,
+        e.TransferOffered,
+        e.OwnershipTransferred,
+        e.PartnerInvited,
+        e.PartnerWithdrawn,
+        e.ReplicationKitPublished,
+        e.EvaluatorAssigned,
+        e.EvaluatorReleased,
+        e.CasePublished,
+        e.CaseUnpublished,
+        e.InnovationSuspended,
+        e.InnovationResumed,
+    }
+)
+REGISTER = View("register", 3, RegisterRow, ("id",), HEARS, evolve, derive, stamps=OF_INNOVATION, stamp=stamp)

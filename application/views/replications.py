@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from application.views.clocks import Calendar, Task, calendars_of, due_on
-from application.views.view import View, of_replication
+from application.views.view import OF_REPLICATION, View
 from domain.codes import ReplicationStatus
 from domain.lifecycle import Move
 from domain.record import Recorded
@@ -67,7 +67,7 @@ def replications(*rulebooks: ProcessRulebook) -> View[ReplicationRow]:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("replications", 1, ReplicationRow, ("id",), of_replication, evolve, derive)
+    return View("replications", 1, ReplicationRow, ("id",), OF_REPLICATION, evolve, derive)
 
 
 def evolve(row: ReplicationRow | None, recorded: Recorded) -> ReplicationRow:

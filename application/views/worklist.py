@@ -16,14 +16,14 @@ import msgspec
 from msgspec.structs import replace
 
 from application.views.clocks import Calendar, Rest, Task, calendars_of, day_of, due_on
-from application.views.view import View, of_innovation, told_by
+from application.views.view import PLACING, TELLING, View, told_by
 from domain.codes import Place
 from domain.innovation import events as e
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation, place_after
 from domain.lifecycle import Move
 from domain.people import DECIDERS, Capacity, Part, Role
-from domain.record import Recorded
+from domain.record import Body, Recorded
 from domain.rulebook.model import ProcessRulebook
 
 AWAITED = {
@@ -59,6 +59,26 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
     waits_for: tuple[str, ...]
 
 
+HEARS: frozenset[type[Body]] = (
+    PLACING
+    | TELLING
+    | {
+        e.CoachAssigned,
+        e.LeadHandedOver,
+        e.IdeaReviewed,
+        e.TransferOffered,
+        e.OwnershipTransferred,
+        e.PilotExtended,
+        e.ReplicationConfirmed,
+        e.PartnerInvited,
+        e.PartnershipAccepted,
+        e.PartnerWithdrawn,
+        e.InnovationSuspended,
+        e.InnovationResumed,
+    }
+)
+
+
 def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
     """Give the worklist view under the clocks and holidays of rulebooks; each holds from its effective day on."""
     calendars = calendars_of(rulebooks)
@@ -67,7 +87,7 @@ def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("worklist", 2, WorklistRow, ("id",), of_innovation, evolve, derive)
+    return View("worklist", 2, WorklistRow, ("id",), HEARS, evolve, derive)
 
 
 def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:

@@ -32,7 +32,7 @@ from application.ledger import Ledger, LedgerLog, finish
 from application.ports import LogUnavailable, Numbering, Unit
 from application.views import View, all_views
 from application.views.register import REGISTER, RegisterRow
-from application.views.view import of_innovation
+from application.views.view import OF_INNOVATION
 from domain.innovation.events import IdeaRegistered, IdeaSubmitted
 from domain.people import Capacity, Role
 from domain.record import Body, Pending, Recorded
@@ -206,7 +206,7 @@ def test_a_row_that_is_over_goes_away(desk: Desk, database_url: str) -> None:
         born = isinstance(recorded.body, IdeaRegistered)
         return Draft(id=recorded.stream, version=recorded.version) if born or (row and recorded.version < 4) else None
 
-    drafts = View("drafts", 1, Draft, ("id",), of_innovation, evolve)
+    drafts = View("drafts", 1, Draft, ("id",), OF_INNOVATION, evolve)
     ensure_built(database_url, [drafts])
     kept, _gone = desk.tell(an_idea()), desk.tell(a_submitted_idea())
     Projector(database_url, [drafts], page_size=2).catch_up()

@@ -18,6 +18,7 @@ from application.views import View, all_views, fold
 from application.views.clocks import working_days_after
 from application.views.decisions import DECISION_VIEW, DECISIONS, DecisionRow
 from application.views.register import REGISTER, RegisterRow
+from application.views.view import Rows, raising
 from application.views.worklist import WorklistRow, addresses, worklist
 from domain.codes import Place, StopReason
 from domain.innovation import commands as c
@@ -283,11 +284,19 @@ def test_a_fold_goes_on_from_rows_that_were_stored(view: View[Any]) -> None:
         whole = fold(view, story.recorded)
         for cut in range(1, len(story.recorded)):
             rows = fold(view, story.recorded[:cut])
-            stored = {k: msgspec.convert(msgspec.to_builtins(row), view.row) for k, row in rows.items()}
-            for recorded in story.recorded[cut:]:
-                for key in view.keys(recorded):
-                    stored[key] = view.after(stored.get(key), recorded, key)
+            stored: Rows[Any] = {k: msgspec.convert(msgspec.to_builtins(row), view.row) for k, row in rows.items()}
+            view.follow(CASE, story.recorded[cut:], stored, raising)
             assert {k: view.derive(row) for k, row in stored.items() if row is not None} == whole
+
+
+@pytest.mark.parametrize("view", all_views(RULES), ids=lambda view: str(view.name))
+def test_what_a_view_does_not_hear_would_not_change_its_rows(view: View[Any]) -> None:
+    """`hears` only spares work: nothing that matters may be missing in it."""
+    for story in every_story():
+        for cut, recorded in enumerate(story.recorded):
+            if type(recorded.body) not in view.hears:
+                for row in fold(view, story.recorded[:cut]).values():
+                    assert view.evolve(row, recorded) == row
 
 
 def test_the_report_is_the_same_bytes_whenever_it_is_made() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from application.streams import EVALUATION, REPLICATION, kind_of
 from application.views import all_views, fold
-from application.views.view import View
+from application.views.view import Rows, View, raising
 from domain.codes import EvaluationStatus, ReplicationStatus
 from domain.errors import DomainError, InvalidInput
 from domain.innovation import events as e
@@ -106,11 +106,7 @@ def _check_folds(story: Story) -> None:
     assert states == {stream: state for stream, (_, state) in story.children.items()}
     cut = len(story.told) // 2
     for view in VIEWS:
-        rows = fold(view, story.told[:cut])
+        rows: Rows[Any] = dict(fold(view, story.told[:cut]))
         for recorded in story.told[cut:]:
-            for key in view.keys(recorded):
-                row = view.after(rows.get(key), recorded, key)
-                rows = (
-                    {**rows, key: view.derive(row)} if row is not None else {k: r for k, r in rows.items() if k != key}
-                )
-        assert rows == fold(view, story.told)
+            view.follow(recorded.stream, (recorded,), rows, raising)
+        assert {k: view.derive(row) for k, row in rows.items() if row is not None} == fold(view, story.told)
