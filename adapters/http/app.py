@@ -16,6 +16,7 @@ from adapters.http import docs_page, moves, openapi, problems
 from adapters.http.auth import sessions
 from adapters.http.moves import Given
 from adapters.http.reads import as_json, routes
+from adapters.http.routing import include
 from adapters.http.service import Service
 from adapters.http.telemetry import Figures, Telemetry
 from adapters.postgres import view_reads
@@ -38,9 +39,7 @@ def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> Fast
     figures = Figures()
     app.add_middleware(Telemetry, figures=figures)
     problems.install(app)
-    app.include_router(sessions)
-    app.include_router(routes)
-    app.include_router(moves.router())
+    include(app, moves.router(), sessions, routes)
     _health(app, figures)
     _documents(app)
     return app

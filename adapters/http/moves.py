@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from adapters.addresses import address
 from adapters.catalogue import language_of, text
@@ -46,17 +47,28 @@ def router() -> APIRouter:
         "/innovations/import-historical", _birth("import_historical"), methods=["POST"], name="import_historical"
     )
     for door in DOORS:
-        for command in dict.fromkeys(move.command for move in door.kind.lifecycle.moves):
-            routes.add_api_route(
-                f"/{door.path}/{{id}}/{address(command)}",
-                _command(door, command),
-                methods=["POST"],
-                name=f"{door.kind.lifecycle.prefix}{command}",
-            )
-    for command in dict.fromkeys(move.command for move in OFFICE_LIFECYCLE.moves):
-        path = f"/persons/{{id}}/{address(command)}"
-        routes.add_api_route(path, _office_command(command), methods=["POST"], name=command)
+        path = _path_of_commands(door.path, door.kind.lifecycle)
+        routes.add_api_route(path, _command(door), methods=["POST"], name=f"{door.path}_command")
+    path = _path_of_commands("persons", OFFICE_LIFECYCLE)
+    routes.add_api_route(path, office_command, methods=["POST"], name="persons_command")
     return routes
+
+
+def _path_of_commands(path: str, table: Lifecycle[Any]) -> str:
+    """Give the one path of all commands of a table: seventy routes would be looked through for every request."""
+    commands = {address(move.command): move.command for move in table.moves}
+
+    class Command(Convertor[str]):
+        regex = "|".join(commands)
+
+        def convert(self, value: str) -> str:
+            return commands[value]
+
+        def to_string(self, value: str) -> str:
+            return address(value)
+
+    register_url_convertor(path, Command())
+    return f"/{path}/{{id}}/{{command:{path}}}"
 
 
 def _birth(command: str) -> Any:
@@ -72,8 +84,8 @@ def _birth(command: str) -> Any:
     return endpoint
 
 
-def _command(door: Door, command: str) -> Any:
-    async def endpoint(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+def _command(door: Door) -> Any:
+    async def endpoint(request: Request, stream: Id, command: str, person: Caller, given: Given) -> Response:
         value, sender = await _received(request, person)
         await door.known(given.house, stream, person, remembered)
 
@@ -91,19 +103,17 @@ def _command(door: Door, command: str) -> Any:
     return endpoint
 
 
-def _office_command(command: str) -> Any:
-    async def endpoint(request: Request, person_id: Id, person: Caller, given: Given) -> Response:
-        value, sender = await _received(request, person)
-        if not await is_person(given.pool, person_id):
-            raise NotKnown
+async def office_command(request: Request, person_id: Id, command: str, person: Caller, given: Given) -> Response:
+    """Make a move of a person's offices."""
+    value, sender = await _received(request, person)
+    if not await is_person(given.pool, person_id):
+        raise NotKnown
 
-        async def work() -> Answer:
-            move, wish = _wished(OFFICE_LIFECYCLE, command, value, sender)
-            return await move_office(given.house, person_id, move, wish, sender)
+    async def work() -> Answer:
+        move, wish = _wished(OFFICE_LIFECYCLE, command, value, sender)
+        return await move_office(given.house, person_id, move, wish, sender)
 
-        return await _carried_out(request, given, sender, stream_of(person_id), work)
-
-    return endpoint
+    return await _carried_out(request, given, sender, stream_of(person_id), work)
 
 
 async def _received(request: Request, person: UUID) -> tuple[dict[str, Any], Sender]:

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from adapters.addresses import address
 from adapters.clock import new_id
 from adapters.http.problems import Problem, answer
 from application.ports import LogUnavailable
@@ -74,7 +75,7 @@ class Telemetry:
             self._account(scope, method, status, time.perf_counter() - began)
 
     def _account(self, scope: Scope, method: str, status: int, took: float) -> None:
-        route, state = getattr(scope.get("route"), "path", "-"), scope["state"]
+        route, state = _route(scope), scope["state"]
         self._figures.seconds.labels(method, route).observe(took)
         self._figures.answers.labels(method, route, str(status)).inc()
         log.info(
@@ -96,3 +97,10 @@ class Telemetry:
             with suppress(LogUnavailable):  # a header never turns an answer into a failure
                 self._head = await given.house.log.head()
         return self._head
+
+
+def _route(scope: Scope) -> str:
+    """Give the route a request took, with its command: of these there is a known number."""
+    route: str = getattr(scope.get("route"), "path", "-")
+    command = scope.get("path_params", {}).get("command")
+    return route if command is None else f"{route.rpartition('/')[0]}/{address(command)}"
