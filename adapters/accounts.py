@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,6 +18,9 @@ SESSION_HOURS = 12
 TOKEN_BYTES = 32
 HASHES_AT_ONCE = 2
 HASHES_WAITING_MAX = 50
+FRESH_SECONDS = 5.0
+"""How long a session that was ended elsewhere, by another process or an operator, may still be honoured here."""
+SESSIONS_KEPT_MAX = 10_000
 GUESSES_BY_NAME_MAX = 10.0
 GUESSES_BY_PLACE_MAX = 60.0
 GUESSES_PER_SECOND = 1 / 6
@@ -48,6 +52,7 @@ class Accounts:
         self._turn = asyncio.Semaphore(HASHES_AT_ONCE)
         self._waiting = 0
         self._nobody = hash_password(secrets.token_urlsafe())
+        self._seen: dict[bytes, tuple[UUID, float]] = {}  # sessions looked up, and until when that is fresh
 
     async def sign_in(self, username: str, password: str, place: str) -> Session:
         """Give a new session; raises SignInFailed or TooManyAttempts. A right password costs no attempt."""
@@ -68,11 +73,23 @@ class Accounts:
 
     async def person_of(self, token: str) -> UUID | None:
         """Give the person a token belongs to."""
-        return await accounts.person_of_session(self._pool, _digest(token))
+        digest = _digest(token)
+        person, fresh_until = self._seen.get(digest, (None, 0.0))
+        if time.monotonic() < fresh_until:
+            return person
+        self._seen.pop(digest, None)
+        person = await accounts.person_of_session(self._pool, digest)
+        if person is not None:
+            self._seen[digest] = person, time.monotonic() + FRESH_SECONDS
+            if len(self._seen) > SESSIONS_KEPT_MAX:
+                del self._seen[next(iter(self._seen))]
+        return person
 
     async def sign_out(self, token: str) -> None:
         """End a session."""
-        await accounts.end_session(self._pool, _digest(token))
+        digest = _digest(token)
+        await accounts.end_session(self._pool, digest)
+        self._seen.pop(digest, None)
 
     async def _fits(self, kept: str, password: str) -> bool:
         if self._waiting >= HASHES_WAITING_MAX:

@@ -19,6 +19,7 @@ from adapters.cli.founding import ask_installation
 from adapters.demo.governments import PASSWORD
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
+from adapters.http.protocol import Protocol
 from adapters.installation import Use, install, use_of
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import list_accounts
@@ -68,9 +69,8 @@ def serve(
         settle_memory()
         address = f"http://{host}:{port}"
         console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
-        uvicorn.run(
-            http_app(url, store, worker), host=host, port=port, loop="uvloop", log_config=None, access_log=False
-        )
+        app = http_app(url, store, worker)
+        uvicorn.run(app, host=host, port=port, loop="uvloop", http=Protocol, log_config=None, access_log=False)
 
 
 def _check_free(host: str, port: int) -> None:

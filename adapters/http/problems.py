@@ -54,7 +54,18 @@ def status_of(blocker: Blocker, *, input_error: bool) -> int:
 
 def answer(request: Request, problem: Problem) -> Response:
     """Render a problem in the caller's language."""
-    language = language_of(request.headers.get("accept-language"))
+    body = problem_details(problem, language_of(request.headers.get("accept-language")))
+    request.state.code = problem.code
+    headers = dict(problem.headers)
+    if problem.status in {429, 503}:
+        headers.setdefault("Retry-After", RETRY_SECONDS)
+    if problem.status == 401:
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    return Response(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def problem_details(problem: Problem, language: str) -> bytes:
+    """Give the JSON of a problem (RFC 9457)."""
     detail = text(problem.code, language, **problem.params)
     content = {
         "type": f"urn:jejak:problem:{problem.code}",
@@ -69,13 +80,7 @@ def answer(request: Request, problem: Problem) -> Response:
             {"pointer": e.pointer or "", "code": e.code, "detail": text(e.code, language, **e.params)}
             for e in problem.errors
         ]
-    request.state.code = problem.code
-    headers = dict(problem.headers)
-    if problem.status in {429, 503}:
-        headers.setdefault("Retry-After", RETRY_SECONDS)
-    if problem.status == 401:
-        headers.setdefault("WWW-Authenticate", "Bearer")
-    return Response(msgspec.json.encode(content), problem.status, headers, media_type=MEDIA_TYPE)
+    return msgspec.json.encode(content)
 
 
 def from_domain(error: DomainError) -> Problem:
