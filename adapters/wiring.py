@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -20,8 +21,10 @@ from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.directory import kept_directory, read_directory
 from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.event_log import PostgresEventLog
+from adapters.postgres.past_views import FOLDS_AT_ONCE_MAX, PastViews
 from adapters.postgres.projector import Projector
 from adapters.postgres.recorder import LogRecorder
+from adapters.postgres.snapshots import PostgresSnapshots
 from adapters.rulebooks.loader import load_rulebooks
 from adapters.settings import Settings
 from application.house import House
@@ -53,16 +56,19 @@ def evidence_store(settings: Settings) -> EvidenceStore:
 @asynccontextmanager
 async def open_service(url: str, store: EvidenceStore, projector: Background | None) -> AsyncIterator[Service]:
     """Open what the HTTP door needs."""
-    async with service_pool(url) as pool, kept_directory(pool) as directory:
-        house = House(
-            log=PostgresEventLog(pool),
-            directory=directory,
-            rulebooks=load_rulebooks(),
-            clock=clock.now,
-            new_id=clock.new_id,
-            holds=store.holds,
-        )
-        yield Service(house, pool, store, projector.is_alive if projector else lambda: True)
+    with ThreadPoolExecutor(FOLDS_AT_ONCE_MAX, "past") as folding:
+        async with service_pool(url) as pool, kept_directory(pool) as directory:
+            house = House(
+                log=PostgresEventLog(pool),
+                directory=directory,
+                rulebooks=load_rulebooks(),
+                clock=clock.now,
+                new_id=clock.new_id,
+                holds=store.holds,
+                snapshots=PostgresSnapshots(pool),
+            )
+            past = PastViews(url, pool, all_views(), folding)
+            yield Service(house, pool, past, store, projector.is_alive if projector else lambda: True)
 
 
 def http_app(url: str, store: EvidenceStore, projector: Background | None) -> FastAPI:

@@ -16,5 +16,17 @@ class Stale(Exception):
         self.actual = actual
 
 
+class TooLarge(Exception):
+    """What is asked for rests on more events than are folded while somebody waits."""
+
+    def __init__(self, events_max: int) -> None:
+        super().__init__(f"more than {events_max} events")
+        self.events_max = events_max
+
+
+class FoldsBusy(Exception):
+    """As many lists of the past are being folded as may be at once."""
+
+
 class Busy(Exception):
     """Others kept writing to the same streams; nothing was written."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from application.memory import Memory
-from application.ports import Directory, EventLog
+from application.ports import Directory, EventLog, Snapshots
 from domain.rulebook.model import ProcessRulebook
 
 
@@ -24,6 +24,7 @@ class House:
     new_id: Callable[[], UUID]
     holds: Callable[[str], bool]
     memory: Memory = field(default_factory=Memory)
+    snapshots: Snapshots | None = None
 
     def rulebook_on(self, day: date) -> ProcessRulebook:
         """Give the rulebook in force on a day; the oldest one for days before any."""

@@ -170,6 +170,27 @@ class EventLog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of a stream as bytes, and the version and position of the last event in it."""
+
+    version: int
+    position: int
+    state: bytes
+
+
+class Snapshots(Protocol):
+    """Where states of long streams are kept. What was lost is made again."""
+
+    async def load(self, stream: UUID, form: str) -> tuple[Snapshot | None, Sequence[Recorded]]:
+        """Give what is kept of a stream in a form, None when nothing is, and the events after it, oldest first."""
+        ...
+
+    async def keep(self, stream: UUID, form: str, snapshot: Snapshot) -> None:
+        """Keep a state, or do nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
     """Regions and agencies: insert-only rows, small enough to hold. `agencies` are those of today."""
 

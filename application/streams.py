@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from application.house import House
-from application.ports import Claim
+from application.ports import Claim, Snapshot
+from application.snapshots import EVENTS_MIN, decode, encode, form_of
 from domain.codes import EvaluationStatus, ReplicationStatus
 from domain.evaluation import state as evaluation
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
@@ -32,6 +33,7 @@ S = TypeVar("S")
 class Stream(Generic[S]):
     """One kind of stream. A stream about a case is decided on together with it: `subject` joins the two."""
 
+    state: type[Any]
     evolve: Callable[[S | None, Recorded], S]
     lifecycle: Lifecycle[Any]
     claims: Callable[[S], frozenset[Claim]] = lambda _state: frozenset()
@@ -61,9 +63,10 @@ def _evaluation_claims(judging: Evaluation) -> frozenset[Claim]:
     return frozenset(Claim("evaluator", "", str(seat.person), judging.id, judging.load_max) for seat in judging.panel)
 
 
-INNOVATION: Stream[Innovation] = Stream(innovation.evolve, INNOVATION_LIFECYCLE, _case_claims)
-OFFICE: Stream[Officer] = Stream(office.evolve, OFFICE_LIFECYCLE, _office_claims)
+INNOVATION: Stream[Innovation] = Stream(Innovation, innovation.evolve, INNOVATION_LIFECYCLE, _case_claims)
+OFFICE: Stream[Officer] = Stream(Officer, office.evolve, OFFICE_LIFECYCLE, _office_claims)
 REPLICATION: Stream[Replication] = Stream(
+    Replication,
     replication.evolve,
     REPLICATION_LIFECYCLE,
     _replication_claims,
@@ -71,6 +74,7 @@ REPLICATION: Stream[Replication] = Stream(
     subject=lambda copy, case: Copied(replication=copy, case=_there(case)),
 )
 EVALUATION: Stream[Evaluation] = Stream(
+    Evaluation,
     evaluation.evolve,
     EVALUATION_LIFECYCLE,
     _evaluation_claims,
@@ -114,14 +118,36 @@ class Look(Protocol):
 async def load(house: House, kind: Stream[S], stream: UUID) -> S | None:
     """Give a stream's state now: the one remembered, brought up to date; None also for a stream of another kind."""
     known: S | None = house.memory.recall(kind.evolve, stream)
-    version: int = getattr(known, "version", 0)
-    events = await house.log.load(stream, after=version)
+    if known is None:
+        cold = await _cold(house, kind, stream)
+        known, events = cold
+    else:
+        version: int = getattr(known, "version", 0)
+        events = await house.log.load(stream, after=version)
     if events and kind_of(events[0].body) is not kind:
         return None
     state = fold(kind, events, known)
     if state is not None:
         house.memory.keep(kind.evolve, stream, state)
+        if house.snapshots is not None and len(events) > EVENTS_MIN:
+            await house.snapshots.keep(stream, form_of(kind.state), snapshot_of(state, events))
     return state
+
+
+async def _cold(house: House, kind: Stream[S], stream: UUID) -> tuple[S | None, Sequence[Recorded]]:
+    """Give the state last kept of a stream and the events after it; without one, all of them."""
+    if house.snapshots is None:
+        return None, await house.log.load(stream)
+    kept, events = await house.snapshots.load(stream, form_of(kind.state))
+    if kept is None:
+        return None, events
+    state = decode(kind.state, kept.state, stream, kept.version)
+    return state, events if state is not None else await house.log.load(stream)
+
+
+def snapshot_of(state: Any, events: Sequence[Recorded]) -> Snapshot:
+    """Give a state, folded up to the last of some events, as it is kept."""
+    return Snapshot(events[-1].version, events[-1].position, encode(state))
 
 
 async def remembered(house: House, kind: Stream[S], stream: UUID) -> S | None:

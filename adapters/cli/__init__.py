@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from adapters.catalogue import LANGUAGES, text
-from adapters.cli import agencies, bench, demo, docs, keep, operate, tell, users
+from adapters.cli import agencies, bench, demo, docs, keep, operate, snapshots, tell, users
 from adapters.postgres.embedded import EmbeddedPostgresError
 from domain.errors import DomainError
 
@@ -22,6 +22,7 @@ docs.register(app)
 agencies.register(app)
 demo.register(app)
 bench.register(app)
+snapshots.register(app)
 
 
 def main() -> int:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from adapters.cli.progress import progress
 from adapters.demo.generator import LogInUse, generate
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
@@ -28,13 +28,11 @@ def demo(
 ) -> None:
     """Isi basis data baru dengan perkara rekaan. / Fill a new database with invented cases."""
     settings = Settings()
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with database(settings) as url:
         migrate(url)
-        with open_desk(url, evidence_store(settings)) as desk, bar:
-            task = bar.add_task("perkara / cases", total=cases)
+        with open_desk(url, evidence_store(settings)) as desk, progress("perkara / cases", console) as heard:
             try:
-                head = generate(desk, cases, seed, lambda done, _of: bar.update(task, completed=done))
+                head = generate(desk, cases, seed, heard)
             except LogInUse:
                 console.print(
                     "Log tidak kosong; perkara rekaan hanya masuk ke basis data baru. / "

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from adapters import logging
 from adapters.cli.founding import ask_installation
+from adapters.cli.progress import progress
 from adapters.demo.governments import PASSWORD
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
@@ -25,6 +25,7 @@ from adapters.postgres.connect import connect
 from adapters.postgres.directory import list_accounts
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
+from adapters.postgres.rebuild import prepare as prepare_new
 from adapters.postgres.rebuild import rebuild
 from adapters.postgres.redrive import redrive
 from adapters.settings import Settings
@@ -33,6 +34,8 @@ from application.views import View
 from domain.errors import Blocker, Refused
 
 console = Console()
+EVENTS = "peristiwa / events"
+COMPARED = {True: "sama / equal", False: "berbeda, diganti / differed, replaced", None: "baru / new"}
 GC_THRESHOLDS = (50_000, 20, 100)
 
 
@@ -42,6 +45,7 @@ def register(app: typer.Typer) -> None:
     app.command("work")(work)
     app.command("migrate")(migrate_database)
     app.command("rebuild")(rebuild_views)
+    app.command("prepare")(prepare_views)
     app.command("redrive")(redrive_views)
     app.command("doctor")(doctor)
 
@@ -134,13 +138,19 @@ def migrate_database() -> None:
 def rebuild_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:
     """Bangun ulang tampilan dari peristiwa. / Rebuild views from the events."""
     views = _views(names)
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with database(Settings()) as url, bar:
-        task = bar.add_task("peristiwa / events", total=None)
-        found = rebuild(url, views, lambda done, total: bar.update(task, completed=done, total=total))
+    with database(Settings()) as url, progress(EVENTS, console) as heard:
+        found = rebuild(url, views, heard)
     for view in found:
-        same = "sama / equal" if view.equal else "berbeda, diganti / differed, replaced"
-        console.print(f"{view.view}  {view.position}  {view.digest}  {same}", soft_wrap=True)
+        console.print(f"{view.view}  {view.position}  {view.digest}  {COMPARED[view.equal]}", soft_wrap=True)
+
+
+def prepare_views() -> None:
+    """Siapkan versi baru tampilan selagi rilis lama melayani. / Build new views beside a release that serves."""
+    with database(Settings()) as url:
+        migrate(url)
+        with progress(EVENTS, console) as heard:
+            names = prepare_new(url, all_views(), heard)
+    console.print(", ".join(names) if names else "Sudah mutakhir. / Up to date.")
 
 
 def redrive_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:

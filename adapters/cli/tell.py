@@ -18,9 +18,10 @@ from rich.console import Console
 from adapters.catalogue import text, words
 from adapters.demo.past_cases import ACCOUNT, NoAccount, enter_past_cases
 from adapters.postgres.directory import person_names
+from adapters.postgres.past_views import events_by_stream
+from adapters.postgres.units import as_recorded
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
-from application.codec import EventMapper
 from application.ledger import finish
 from application.moments import as_moment
 from application.reports import REPORTS, Names, Scope
@@ -69,7 +70,7 @@ def report(
         _check_region(desk, region)
         cut_off = moment if as_of else _recorded_at(desk, position)
         made = REPORTS[name].make(
-            _events(desk, position),
+            _events(desk, position, region),
             Scope(position=position, cut_off=cut_off, region=region),
             Names(
                 people=person_names(desk.connection),
@@ -107,11 +108,11 @@ def _recorded_at(desk: Desk, position: int) -> datetime:
     return last[0].recorded_at if last else datetime.fromtimestamp(0, UTC)
 
 
-def _events(desk: Desk, position: int) -> Iterator[Recorded]:
-    mapper = EventMapper()
-    for page in desk.recorder.pages(up_to=position):
-        for row in page:
-            yield mapper.to_domain_event(row)
+def _events(desk: Desk, position: int, region: str | None) -> Iterator[Recorded]:
+    """Give the events of a region, or of all, stream by stream: a report holds one stream and its own lines."""
+    condition = "(%(region)s::text IS NULL OR region = %(region)s)"
+    with desk.connection.transaction():
+        yield from map(as_recorded, events_by_stream(desk.connection, condition, position, region=region))
 
 
 def tell_history(

@@ -31,11 +31,11 @@ ADDRESSED: tuple[tuple[str, Lifecycle[Any]], ...] = (
 TABLES: tuple[Lifecycle[Any], ...] = (BIRTH, *(table for _, table in ADDRESSED))
 PROBLEMS = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503")
 CUT = ("version", "as_of")
-BOARD = ("region", "status", "limit", "cursor")
-FILTERS = ("stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor")
+BOARD = ("region", "status", "limit", "cursor", "as_of")
+FILTERS = ("stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor", "as_of")
 READS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/api/v1/innovations": ("list_innovations", FILTERS),
-    "/api/v1/worklist": ("list_work", ()),
+    "/api/v1/worklist": ("list_work", ("as_of",)),
     "/api/v1/innovations/{id}": ("read_innovation", CUT),
     "/api/v1/innovations/{id}/actions": ("list_actions", ("acting_for",)),
     "/api/v1/innovations/{id}/history": ("read_history", CUT),
@@ -50,8 +50,8 @@ READS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/api/v1/evaluations/{id}": ("read_evaluation", CUT),
     "/api/v1/evaluations/{id}/actions": ("list_evaluation_actions", ("acting_for",)),
     "/api/v1/evaluations/{id}/history": ("read_evaluation_history", CUT),
-    "/api/v1/funnel": ("read_funnel", ("region", "agency")),
-    "/api/v1/pilot-results": ("list_pilot_results", ("region", "agency", "limit", "cursor")),
+    "/api/v1/funnel": ("read_funnel", ("region", "agency", "as_of")),
+    "/api/v1/pilot-results": ("list_pilot_results", ("region", "agency", "limit", "cursor", "as_of")),
     "/api/v1/persons/{id}/offices": ("read_offices", ("as_of",)),
     "/api/v1/events": ("list_events", ("after", "limit")),
     "/api/v1/rulebooks": ("list_rulebooks", ()),

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from adapters.catalogue import language_of, text
 from adapters.http.strict_json import Malformed
-from application.errors import Busy, NotKnown, Stale
+from application.errors import Busy, FoldsBusy, NotKnown, Stale, TooLarge
 from application.ports import KeyReused, LogUnavailable, OutcomeUnknown
 from domain.errors import Blocker, DomainError, InvalidInput
 
@@ -106,6 +106,10 @@ def from_use_case(error: Exception) -> Problem:
             return Problem(422, "key_reused")
         case Busy():
             return Problem(409, "conflict.busy")
+        case TooLarge():
+            return Problem(422, "as_of.too_large", most=f"{error.events_max:,}".replace(",", "."))
+        case FoldsBusy():
+            return Problem(503, "as_of.busy")
         case OutcomeUnknown():
             return Problem(503, "outcome_unknown")
         case LogUnavailable() | TimeoutError() | psycopg.OperationalError() | psycopg.InterfaceError():
@@ -122,6 +126,8 @@ HANDLED = (
     Stale,
     KeyReused,
     Busy,
+    TooLarge,
+    FoldsBusy,
     OutcomeUnknown,
     LogUnavailable,
     TimeoutError,

@@ -33,8 +33,9 @@ from adapters.http.service import (
     viewer,
 )
 from adapters.postgres import view_reads
+from adapters.postgres.past_views import PastCut
 from adapters.postgres.view_reads import BadCursor, Filters
-from application.access import may_see
+from application.access import Viewer, may_see
 from application.cases import examine
 from application.errors import NotKnown
 from application.moments import as_moment
@@ -49,6 +50,7 @@ from application.queries import (
     summary,
 )
 from application.streams import INNOVATION, OFFICE, fold, kind_of, load, officer
+from application.views.view import DAYS
 from domain.errors import Refused
 from domain.evaluation.events import Scored
 from domain.innovation.state import Innovation
@@ -75,11 +77,13 @@ def as_json(content: dict[str, Any], **headers: str) -> Response:
 
 @routes.get("/innovations")
 async def list_innovations(request: Request, person: Caller, given: Given) -> Response:
-    """List the cases the caller may know of."""
+    """List the cases the caller may know of, now or as they were at a moment."""
     filters = _filters(request)
     await await_position(request, given)
+    seer = await viewer(given.house, person)
+    source = await _source(request, given, seer, region=filters.region)
     try:
-        page = await view_reads.list_register(given.pool, await viewer(given.house, person), filters)
+        page = await view_reads.list_register(source, seer, filters)
     except BadCursor as bad:
         raise Problem(422, "cursor.unknown") from bad
     headers = {}
@@ -92,6 +96,7 @@ async def list_innovations(request: Request, person: Caller, given: Given) -> Re
 def _filters(request: Request) -> Filters:
     known = {"stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor"}
     given = dict(request.query_params)
+    given.pop("as_of", None)
     if given.keys() - known:
         raise Problem(422, "query.unknown", name=", ".join(sorted(given.keys() - known)))
     if any("\x00" in value for value in given.values()):
@@ -112,7 +117,8 @@ def _number(value: str, name: str, least: int, most: int) -> int:
 async def list_work(request: Request, person: Caller, given: Given) -> Response:
     """List what waits for the caller, the earliest due first."""
     await await_position(request, given)
-    page = await view_reads.read_worklist(given.pool, await viewer(given.house, person))
+    seer = await viewer(given.house, person)
+    page = await view_reads.read_worklist(await _source(request, given, seer), seer)
     return as_json({"items": page.items, "position": page.position})
 
 
@@ -192,6 +198,24 @@ async def _cut(request: Request, given: Service, door: Door, now: Any) -> Cut:
             raise NotKnown
         return Cut(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position)
     return Cut(await given.house.log.load(now.id), directory.agencies)
+
+
+async def _source(
+    request: Request, given: Service, seer: Viewer, *, region: str | None = None, innovation: UUID | None = None
+) -> view_reads.Source:
+    """Give the live views, or the views as they were at the moment the caller names.
+
+    A bare date is the end of that day in the region asked for, in Asia/Jakarta without one.
+    """
+    moment = request.query_params.get("as_of")
+    if moment is None:
+        return given.pool
+    known = given.house.directory().regions.get(region or "")
+    at = _moment(moment, known.zone if known else DAYS.key)
+    position = await _position(given, at)
+    if not await view_reads.wait_for(given.pool, position):
+        raise Problem(503, "position.not_reached")  # the live views say which streams there are
+    return given.past.at(PastCut(position=position, moment=at, region=region, innovation=innovation), seer)
 
 
 async def _position(given: Service, moment: datetime) -> int:
@@ -293,8 +317,7 @@ async def _board(
     known: tuple[str, ...] = ("region", "status"),
 ) -> Response:
     asked = dict(request.query_params)
-    if asked.keys() - {*known, "limit", "cursor"}:
-        unknown = sorted(asked.keys() - {*known, "limit", "cursor"})
+    if unknown := sorted(asked.keys() - {*known, "limit", "cursor", "as_of"}):
         raise Problem(422, "query.unknown", name=", ".join(unknown))
     if any("\x00" in value for value in asked.values()):
         raise Problem(422, "json.unfit_character")
@@ -302,7 +325,8 @@ async def _board(
     before = _cursor(asked.pop("cursor", None))
     await await_position(request, given)
     seer = await viewer(given.house, person)
-    page = await ask(given.pool, seer, {**asked, "innovation": innovation}, limit=limit, before=before)
+    source = await _source(request, given, seer, region=asked.get("region"), innovation=innovation)
+    page = await ask(source, seer, {**asked, "innovation": innovation}, limit=limit, before=before)
     return as_json({"items": page.items, "next": page.next, "position": page.position})
 
 

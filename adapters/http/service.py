@@ -15,6 +15,7 @@ from fastapi import Request
 from adapters.http.problems import Problem
 from adapters.postgres import view_reads
 from adapters.postgres.event_log import Pool
+from adapters.postgres.past_views import PastViews
 from application.access import Sight, Viewer, may_see, may_see_copy, sight
 from application.errors import Busy, NotKnown
 from application.house import House
@@ -70,6 +71,7 @@ class Service:
 
     house: House
     pool: Pool
+    past: PastViews
     store: Store
     projector_alive: Callable[[], bool]
     turns: Turns = field(default_factory=Turns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,18 @@ def cut_off(connection: psycopg.AsyncConnection[Any], *, seconds_max: float) -> 
         timer.cancel()
 
 
-def _shut(connection: psycopg.AsyncConnection[Any]) -> None:
+@contextmanager
+def cut_off_blocking(connection: psycopg.Connection[Any], seconds_max: float) -> Iterator[None]:
+    """End a blocking connection when the block takes longer; what waits for it then fails with OperationalError."""
+    timer = threading.Timer(seconds_max, _shut, [connection])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(connection: psycopg.AsyncConnection[Any] | psycopg.Connection[Any]) -> None:
     if not connection.closed:
         with socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)

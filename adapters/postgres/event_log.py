@@ -44,7 +44,7 @@ class PostgresEventLog:
 
     async def _append_group(self, units: Sequence[Prepared]) -> list[Verdict]:
         """Write units in one autocommit call and give the verdicts."""
-        async with self._connection() as connection:
+        async with lend(self._pool) as connection:
             try:
                 cursor = await connection.execute(APPEND_GROUP, as_arrays(units))
                 return await cursor.fetchall()
@@ -103,17 +103,18 @@ class PostgresEventLog:
         return int(rows[0][0])
 
     async def _rows(self, query: str, parameters: list[Any]) -> list[TupleRow]:
-        async with self._connection() as connection:
+        async with lend(self._pool) as connection:
             cursor = await connection.execute(query.encode(), parameters)
             return await cursor.fetchall()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[TupleRow]]:
-        """Lend a connection; waiting for it and using it take no longer than one call may. Raises LogUnavailable."""
-        ends = asyncio.get_running_loop().time() + CALL_SECONDS_MAX
-        try:
-            async with self._pool.connection(CALL_SECONDS_MAX) as connection:
-                with cut_off(connection, seconds_max=ends - asyncio.get_running_loop().time()):
-                    yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError) as away:
-            raise LogUnavailable from away
+
+@asynccontextmanager
+async def lend(pool: Pool) -> AsyncIterator[psycopg.AsyncConnection[TupleRow]]:
+    """Lend a connection; waiting for it and using it take no longer than one call may. Raises LogUnavailable."""
+    ends = asyncio.get_running_loop().time() + CALL_SECONDS_MAX
+    try:
+        async with pool.connection(CALL_SECONDS_MAX) as connection:
+            with cut_off(connection, seconds_max=ends - asyncio.get_running_loop().time()):
+                yield connection
+    except (psycopg.OperationalError, psycopg.InterfaceError) as away:
+        raise LogUnavailable from away

@@ -47,15 +47,47 @@ def rebuild(url: str, views: Views, progress: Progress = lambda _done, _of: None
 
 
 def ensure_built(url: str, views: Views) -> None:
-    """Build the views that have no table yet: all at the first start, later those with a new version."""
+    """Build the views that have no table yet: all at the first start, later those with a new version or new rules."""
     with connect(url, PROJECTOR_ROLE) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [REBUILD_LOCK])
-        missing = [view for view in views if not view_tables.exists(connection, view.table)]
+        missing = _missing(connection, views)
         if missing:
             _rebuild(connection, url, missing, lambda _done, _of: None)
 
 
+def prepare(url: str, views: Views, progress: Progress = lambda _done, _of: None) -> list[str]:
+    """Build what `ensure_built` would but do not switch, and give the names: the old rows go on.
+
+    For the next release, while this one serves: its projector then finds all but the last page done.
+    """
+    with connect(url, PROJECTOR_ROLE) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [REBUILD_LOCK])
+        missing = _missing(connection, views)
+        if missing:
+            _build(connection, url, missing, progress)
+        return [view.name for view in missing]
+
+
+def _missing(connection: Connection, views: Views) -> list[View[Any]]:
+    """Give the views that have no table, or one whose rows were derived by other rules."""
+    rules = _rules(connection)
+    return [
+        view
+        for view in views
+        if not view_tables.exists(connection, view.table) or rules.get(view.table, "") != view.rules
+    ]
+
+
+def _rules(connection: Connection) -> dict[str, str]:
+    return dict(connection.execute("SELECT view, rules FROM view.rules").fetchall())
+
+
 def _rebuild(connection: Connection, url: str, views: Views, progress: Progress) -> list[Rebuilt]:
+    _build(connection, url, views, progress)
+    return _switch(connection, views)
+
+
+def _build(connection: Connection, url: str, views: Views, progress: Progress) -> None:
     goal = _begun(connection, views) or _begin(connection, views)
     if not view_tables.is_finished(connection, views[0].table + NEW):
         _fill(connection, url, views, goal[0], progress)
@@ -63,7 +95,6 @@ def _rebuild(connection: Connection, url: str, views: Views, progress: Progress)
             for view in views:
                 view_tables.finish(connection, view, view.table + NEW)
     _approach(connection, views)
-    return _switch(connection, views)
 
 
 # Beginning, or going on
@@ -75,7 +106,9 @@ def _begun(connection: Connection, views: Views) -> tuple[int] | None:
     live = _mark(connection, CHECKPOINT)
     there = all(view_tables.exists(connection, view.table + NEW) for view in views)
     (goal, *others) = marks
-    if others or not there or goal is None or (live is not None and goal > live):
+    rules = _rules(connection)
+    same = all(rules.get(view.table + NEW) == view.rules for view in views)
+    if others or not there or not same or goal is None or (live is not None and goal > live):
         return None
     return (goal,)
 
@@ -89,6 +122,10 @@ def _begin(connection: Connection, views: Views) -> tuple[int]:
             connection.execute(f"DROP TABLE IF EXISTS view.{view.table}{NEW}".encode())
             connection.execute("DELETE FROM view.parked WHERE view = %s", [view.table + NEW])
             view_tables.create(connection, view, view.table + NEW)
+            connection.execute(
+                "INSERT INTO view.rules VALUES (%s, %s) ON CONFLICT (view) DO UPDATE SET rules = excluded.rules",
+                [view.table + NEW, view.rules],
+            )
         _set_marks(connection, views, goal)
     return (goal,)
 
@@ -224,6 +261,8 @@ def _switched(connection: Connection, view: View[Any], position: int) -> Rebuilt
     there = view_tables.exists(connection, view.table)
     equal = view_tables.digest(connection, view, view.table) == new if there else None
     view_tables.replace(connection, view)
+    connection.execute("DELETE FROM view.rules WHERE view ~ %s", [f"^{view.name}_v[0-9]+({NEW})?$"])
+    connection.execute("INSERT INTO view.rules VALUES (%s, %s)", [view.table, view.rules])
     connection.execute("DELETE FROM view.checkpoint WHERE name = %s", [view.table + NEW])
     connection.execute("DELETE FROM view.parked WHERE view = %s", [view.table])
     connection.execute("UPDATE view.parked SET view = %s WHERE view = %s", [view.table, view.table + NEW])

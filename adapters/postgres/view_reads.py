@@ -8,12 +8,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
 import psycopg
 from psycopg.rows import DictRow, TupleRow, dict_row
+from psycopg_pool import AsyncConnectionPool
 
 from adapters.postgres.event_log import CALL_SECONDS_MAX, Pool
 from adapters.postgres.view_writer import CHECKPOINT
@@ -50,12 +51,41 @@ SEEN = """(
     OR partners && %(agencies)s::text[]
 )"""
 """`application.access.may_see` as SQL; a test holds the two together."""
+COPY_SEEN = f"""(
+    p.region = ANY(%(official_regions)s) OR p.region = ANY(%(all_regions)s) OR p.team @> ARRAY[%(person)s]::uuid[]
+    OR p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
+)"""
+"""`application.access.may_see_copy` as SQL, over a replication `p`."""
 KNOWN = f"({SEEN} OR (kit AND %(government)s))"
 """`application.access.sight` as SQL: also cases of which only the kit is open."""
 
 
+class Past(Protocol):
+    """The rows of the views as they were at a position, for the same questions."""
+
+    async def read(self, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+        """Give rows and the position; raises TooLarge, FoldsBusy and LogUnavailable."""
+        ...
+
+
+Source = Pool | Past
+"""Where a list is read: the live views, or the views as they were."""
+
+
 class BadCursor(Exception):
     """The cursor is none of ours."""
+
+
+def seen_by(viewer: Viewer) -> dict[str, Any]:
+    """Give what the conditions of sight ask of a viewer."""
+    return {
+        "all_regions": viewer.all_regions,
+        "official_regions": viewer.official_regions,
+        "person": viewer.person,
+        "headed": viewer.headed,
+        "agencies": viewer.agencies,
+        "government": bool(viewer.official_regions),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +125,7 @@ class Health:
 # The register
 
 
-async def list_register(pool: Pool, viewer: Viewer, filters: Filters) -> Page:
+async def list_register(source: Source, viewer: Viewer, filters: Filters) -> Page:
     """Give a page of the cases the viewer may know of; `stale` marks a row whose case the view cannot follow."""
     column, direction = SORTS[filters.sort]
     where, values = _where(filters, viewer)
@@ -107,25 +137,19 @@ async def list_register(pool: Pool, viewer: Viewer, filters: Filters) -> Page:
         SELECT id, case_number, region, agency, unit, title, problem, stage, status, outcome, suspended, affairs, form,
                kind, CASE WHEN {SEEN} THEN lead END AS lead, published, kit, imported, entered_at,
                changed_at, version, position,
-               EXISTS (SELECT FROM view.parked AS p WHERE p.view = '{REGISTER.table}' AND p.key = id::text) AS stale
+               EXISTS (SELECT FROM view.parked AS p WHERE p.view = '{REGISTER.table}' AND p.key = id::text
+                       AND (%(position)s::bigint IS NULL OR p.position <= %(position)s)) AS stale
         FROM view.{REGISTER.table} WHERE {" AND ".join(where)}
         ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s
     """
-    rows, position = await _read(pool, statement, {**values, "limit": filters.limit + 1})
+    rows, position = await _read(source, statement, {**values, "limit": filters.limit + 1})
     page = rows[: filters.limit]
     more = len(rows) > filters.limit
     return Page(msgspec.to_builtins(page), _as_cursor(page[-1], column) if more else None, position)
 
 
 def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]:
-    values: dict[str, Any] = {
-        "all_regions": viewer.all_regions,
-        "official_regions": viewer.official_regions,
-        "person": viewer.person,
-        "headed": viewer.headed,
-        "agencies": viewer.agencies,
-        "government": bool(viewer.official_regions),
-    }
+    values = seen_by(viewer)
     where = [KNOWN]
     for name in ("stage", "status", "region", "agency"):
         if (wanted := getattr(filters, name)) is not None:
@@ -170,7 +194,7 @@ def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
 # The worklist
 
 
-async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> Page:
+async def read_worklist(source: Source, viewer: Viewer, limit: int = LIMIT_MAX) -> Page:
     """Give what waits for the viewer, the earliest due first: in cases, replications and evaluations.
 
     An evaluation waits for nobody while its case is suspended or stopped.
@@ -196,7 +220,7 @@ async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> P
     """
     asked = [*addresses(viewer.person, viewer.capacities), ORIGIN]
     values = {"asked": asked, "headed": viewer.headed, "limit": limit}
-    rows, position = await _read(pool, statement, values)
+    rows, position = await _read(source, statement, values)
     return Page(msgspec.to_builtins(rows), None, position)
 
 
@@ -204,26 +228,22 @@ async def read_worklist(pool: Pool, viewer: Viewer, limit: int = LIMIT_MAX) -> P
 
 
 async def list_replications(
-    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+    source: Source, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
 ) -> Page:
     """Give replications the viewer may know of, on the origin's side or the adopter's, the newest first."""
-    where = f"""(
-        p.region = ANY(%(official_regions)s) OR p.region = ANY(%(all_regions)s) OR p.team @> ARRAY[%(person)s]::uuid[]
-        OR p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
-    )"""
-    return await _newest(pool, viewer, REPLICATION_TABLE, where, asked, limit=limit, before=before)
+    return await _newest(source, viewer, REPLICATION_TABLE, COPY_SEEN, asked, limit=limit, before=before)
 
 
 async def list_evaluations(
-    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+    source: Source, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
 ) -> Page:
     """Give evaluations of cases the viewer may see, the newest first."""
     where = f"p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})"
-    return await _newest(pool, viewer, EVALUATION_TABLE, where, asked, limit=limit, before=before)
+    return await _newest(source, viewer, EVALUATION_TABLE, where, asked, limit=limit, before=before)
 
 
 async def _newest(
-    pool: Pool,
+    source: Source,
     viewer: Viewer,
     table: str,
     where: str,
@@ -242,9 +262,9 @@ async def _newest(
           AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
         ORDER BY p.id DESC LIMIT %(limit)s
     """
-    _, values = _where(Filters(), viewer)
+    values = seen_by(viewer)
     values |= {"region": asked.get("region"), "status": asked.get("status"), "innovation": asked.get("innovation")}
-    rows, position = await _read(pool, statement, {**values, "before": before, "limit": limit + 1})
+    rows, position = await _read(source, statement, {**values, "before": before, "limit": limit + 1})
     return _paged(rows, limit, position)
 
 
@@ -254,7 +274,7 @@ def _paged(rows: list[DictRow], limit: int, position: int) -> Page:
 
 
 async def list_pilot_results(
-    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+    source: Source, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
 ) -> Page:
     """Give the results of pilots the viewer may see, the newest case first."""
     statement = f"""
@@ -266,14 +286,14 @@ async def list_pilot_results(
           AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
         ORDER BY p.id DESC LIMIT %(limit)s
     """
-    _, values = _where(Filters(), viewer)
+    values = seen_by(viewer)
     values |= {"region": asked.get("region"), "agency": asked.get("agency"), "before": before, "limit": limit + 1}
-    rows, position = await _read(pool, statement, values)
+    rows, position = await _read(source, statement, values)
     return _paged(rows, limit, position)
 
 
 async def read_funnel(
-    pool: Pool, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
+    source: Source, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
 ) -> Page:
     """Give per stage how many of the cases the viewer may see stand there, ever came there, and how long they stay.
 
@@ -287,7 +307,7 @@ async def read_funnel(
               AND (%(agency)s::text IS NULL OR f.agency = %(agency)s)
         ), spent AS (
             SELECT seen.id, s.stage,
-                   sum(extract(epoch FROM coalesce(s.until, clock_timestamp()) - s.since)) / 86400 AS days
+                   sum(extract(epoch FROM coalesce(s.until, %(moment)s, clock_timestamp()) - s.since)) / 86400 AS days
             FROM seen CROSS JOIN LATERAL json_to_recordset(seen.stays)
                 AS s (stage text, since timestamptz, until timestamptz)
             GROUP BY seen.id, s.stage
@@ -298,10 +318,10 @@ async def read_funnel(
         FROM unnest(%(stages)s::text[]) WITH ORDINALITY AS o (stage, n) LEFT JOIN spent USING (stage)
         GROUP BY o.stage, o.n ORDER BY o.n
     """
-    _, values = _where(Filters(), viewer)
+    values = seen_by(viewer)
     stages = [stage.value for stage in Stage]
     values |= {"region": asked.get("region"), "agency": asked.get("agency"), "stages": stages}
-    rows, position = await _read(pool, statement, values)
+    rows, position = await _read(source, statement, values)
     return Page(msgspec.to_builtins(rows), None, position)
 
 
@@ -309,7 +329,7 @@ async def read_funnel(
 
 
 async def list_decisions(
-    pool: Pool, viewer: Viewer, *, region: str | None = None, before: int | None = None, limit: int = LIMIT_MAX
+    source: Source, viewer: Viewer, *, region: str | None = None, before: int | None = None, limit: int = LIMIT_MAX
 ) -> Page:
     """Give the decisions on cases the viewer may know of, the newest first; `next` is a position for `before`."""
     statement = f"""
@@ -319,9 +339,9 @@ async def list_decisions(
         WHERE (%(wanted)s::text IS NULL OR d.region = %(wanted)s) AND d.position < %(before)s
         ORDER BY d.position DESC LIMIT %(limit)s
     """
-    _, values = _where(Filters(), viewer)
+    values = seen_by(viewer)
     values |= {"wanted": region, "before": 2**62 if before is None else before, "limit": limit + 1}
-    rows, position = await _read(pool, statement, values)
+    rows, position = await _read(source, statement, values)
     following = str(rows[limit - 1]["position"]) if len(rows) > limit else None
     return Page(msgspec.to_builtins(rows[:limit]), following, position)
 
@@ -374,7 +394,13 @@ async def _rows(pool: Pool, statement: str, values: Sequence[Any]) -> list[Tuple
         raise LogUnavailable from away
 
 
-async def _read(pool: Pool, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+async def _read(source: Source, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+    if isinstance(source, AsyncConnectionPool):
+        return await read_live(source, statement, {**values, "position": None, "moment": None})
+    return await source.read(statement, values)
+
+
+async def read_live(pool: Pool, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
     """Give rows and checkpoint from one snapshot, so that a page is never half old."""
     try:
         async with (

@@ -58,9 +58,9 @@ INDEXES = {
     "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
 }
 """What queries need beside the key."""
-COMPUTED = {"register": ", searched tsvector GENERATED ALWAYS AS (view.searchable(search)) STORED"}
-"""What PostgreSQL makes of a row by itself; no part of the view, so no part of its dump. Kept, because an index does
-not know the order of words: for a phrase every text that holds them is looked into."""
+COMPUTED = {"register": ("searched", "tsvector", "view.searchable(search)")}
+"""A column, its type and its expression, made by PostgreSQL itself: no part of the view, so no part of its dump. Kept,
+because an index does not know the order of words: for a phrase every text that holds them is looked into."""
 
 SEARCH = """
 CREATE OR REPLACE FUNCTION view.meaningful(words text) RETURNS text
@@ -108,7 +108,9 @@ def create(connection: Connection, view: View[Any], table: str) -> None:
     connection.execute(SEARCH.format(stop="|".join(words), stops=",".join(words)).encode())
     exact = {"text": 'text COLLATE "C"'}
     named = ", ".join(f"{name} {exact.get(kind, kind)}" for name, kind in columns(view).items())
-    connection.execute(f"CREATE TABLE view.{table} ({named}{COMPUTED.get(view.name, '')})".encode())
+    if view.name in COMPUTED:
+        named += ", {} {} GENERATED ALWAYS AS ({}) STORED".format(*COMPUTED[view.name])
+    connection.execute(f"CREATE TABLE view.{table} ({named})".encode())
 
 
 def finish(connection: Connection, view: View[Any], table: str) -> None:

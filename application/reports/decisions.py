@@ -12,7 +12,7 @@ import msgspec
 from application.reports.report import Definition, Document, Facts, Scope
 from application.views.decisions import DECISION_VIEW, DecisionRow
 from application.views.register import REGISTER, RegisterRow
-from application.views.view import fold_all
+from application.views.view import fold_streams
 from domain.record import LegalBasis, Recorded
 
 
@@ -51,9 +51,13 @@ class DecisionsFacts(Facts, frozen=True, kw_only=True):
 
 
 def _facts(events: Iterable[Recorded], scope: Scope) -> DecisionsFacts:
-    cases, decisions = fold_all((REGISTER, DECISION_VIEW), events)
-    rows = sorted(decisions.values(), key=lambda row: row.position)
-    lines = tuple(_line(row, cases[(row.stream,)]) for row in rows if scope.covers(row.region))
+    found = (
+        _line(row, cases[(row.stream,)])
+        for cases, decisions in fold_streams((REGISTER, DECISION_VIEW), events)
+        for row in decisions.values()
+        if scope.covers(row.region)
+    )
+    lines = tuple(sorted(found, key=lambda line: line.position))
     return DecisionsFacts(**DECISIONS_REPORT.heading(scope), count=len(lines), decisions=lines)
 
 

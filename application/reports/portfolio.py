@@ -14,7 +14,7 @@ import msgspec
 from application.reports.report import Definition, Document, Facts, Scope
 from application.views.funnel import FUNNEL, FunnelRow
 from application.views.register import REGISTER, RegisterRow
-from application.views.view import fold_all
+from application.views.view import fold_streams
 from domain.codes import Outcome, Stage
 from domain.record import Recorded
 
@@ -71,9 +71,13 @@ class PortfolioFacts(Facts, frozen=True, kw_only=True):
 
 
 def _facts(events: Iterable[Recorded], scope: Scope) -> PortfolioFacts:
-    register, ways = fold_all((REGISTER, FUNNEL), events)
-    found = [(row, ways[key]) for key, row in register.items() if scope.covers(row.region)]
-    lines = tuple(sorted((_line(*pair, scope) for pair in found), key=lambda line: (line.case_number or "", line.case)))
+    found = (
+        _line(row, ways[key], scope)
+        for register, ways in fold_streams((REGISTER, FUNNEL), events)
+        for key, row in register.items()
+        if scope.covers(row.region)
+    )
+    lines = tuple(sorted(found, key=lambda line: (line.case_number or "", line.case)))
     return PortfolioFacts(
         **PORTFOLIO_REPORT.heading(scope),
         cut_off=scope.cut_off,

@@ -83,7 +83,7 @@ class Definition(Generic[F]):
     rows: Callable[[F, Mapping[str, str]], Iterable[Sequence[Any]]]
 
     def make(self, events: Iterable[Recorded], scope: Scope, names: Names | None = None) -> Report:
-        """Build the report from the events of the log up to its cut-off."""
+        """Build the report from the events of the log up to its cut-off, given stream by stream."""
         known = names or Names()
         facts = self.facts((e for e in events if e.position <= scope.position), scope)
         people = {str(person): known.people[person] for person in set(self.people(facts)) if person in known.people}

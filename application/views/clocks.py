@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -45,6 +46,12 @@ def calendars_of(rulebooks: Iterable[ProcessRulebook]) -> list[Calendar]:
     """Give the calendars of rulebooks, the oldest first."""
     rules = sorted(rulebooks, key=lambda r: (r.effective_from, r.version))
     return [Calendar(r.effective_from, r.clocks, frozenset(r.holidays)) for r in rules]
+
+
+def digest_of(calendars: Sequence[Calendar]) -> str:
+    """Give SHA-256 over calendars, in hexadecimal: due days follow from nothing else outside a row."""
+    told = [(c.effective_from, c.clocks, sorted(c.holidays)) for c in calendars]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 
 def due_on(

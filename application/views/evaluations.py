@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views.clocks import Calendar, Task, calendars_of, due_on
+from application.views.clocks import Calendar, Task, calendars_of, digest_of, due_on
 from application.views.view import OF_EVALUATION, View
 from domain.codes import EvaluationStatus
 from domain.evaluation import events as e
@@ -53,7 +53,7 @@ def evaluations(*rulebooks: ProcessRulebook) -> View[EvaluationRow]:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("evaluations", 1, EvaluationRow, ("id",), OF_EVALUATION, evolve, derive)
+    return View("evaluations", 1, EvaluationRow, ("id",), OF_EVALUATION, evolve, derive, rules=digest_of(calendars))
 
 
 def evolve(row: EvaluationRow | None, recorded: Recorded) -> EvaluationRow:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views.clocks import Calendar, Task, calendars_of, due_on
+from application.views.clocks import Calendar, Task, calendars_of, digest_of, due_on
 from application.views.view import OF_REPLICATION, View
 from domain.codes import ReplicationStatus
 from domain.lifecycle import Move
@@ -67,7 +67,7 @@ def replications(*rulebooks: ProcessRulebook) -> View[ReplicationRow]:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("replications", 1, ReplicationRow, ("id",), OF_REPLICATION, evolve, derive)
+    return View("replications", 1, ReplicationRow, ("id",), OF_REPLICATION, evolve, derive, rules=digest_of(calendars))
 
 
 def evolve(row: ReplicationRow | None, recorded: Recorded) -> ReplicationRow:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args
 from uuid import UUID
@@ -47,6 +48,7 @@ class View(Generic[R]):
     version. Folds set values and never count up; None takes a row away. `hears`: the events that change a row; the fold
     is not called for others. `stamp` takes over what is always that of the last event of a stream, out of all `stamps`:
     once after many events. `derive` fills the columns that follow from the row's other ones: when shown or stored.
+    `rules` names what they are derived by: rows derived by other rules are built anew.
     """
 
     name: str
@@ -59,6 +61,7 @@ class View(Generic[R]):
     keys: Callable[[Recorded], Iterable[Key]] = own_row
     stamps: frozenset[type[Body]] = NONE
     stamp: Callable[[R, Recorded], R] = lambda row, _recorded: row
+    rules: str = ""
 
     @property
     def table(self) -> str:
@@ -115,7 +118,7 @@ class View(Generic[R]):
                 last = recorded
         if last is None:
             return ()
-        rows[key] = row if row is None else self.stamp(row, last)
+        rows[key] = self.stamp(row, last) if row is not None and stamps else row
         return (key,)
 
     def _follow_many(
@@ -152,6 +155,19 @@ def fold_all(views: Sequence[View[Any]], events: Iterable[Recorded]) -> tuple[di
         for view, rows in folded:
             view.follow(recorded.stream, (recorded,), rows, raising)
     return tuple({key: view.derive(row) for key, row in rows.items() if row is not None} for view, rows in folded)
+
+
+def fold_streams(views: Sequence[View[Any]], events: Iterable[Recorded]) -> Iterator[tuple[dict[Key, Any], ...]]:
+    """Fold events that come stream by stream, giving the rows of each stream once it is whole: no more is held."""
+    for stream, coming in groupby(events, key=attrgetter("stream")):
+        told = tuple(coming)
+        yield tuple(_folded(view, stream, told) for view in views)
+
+
+def _folded(view: View[R], stream: UUID, events: Sequence[Recorded]) -> dict[Key, R]:
+    rows: Rows[R] = {}
+    view.follow(stream, events, rows, raising)
+    return {key: view.derive(row) for key, row in rows.items() if row is not None}
 
 
 def raising(_key: Key, _position: int, poison: Exception) -> None:

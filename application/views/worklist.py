@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from application.views.clocks import Calendar, Rest, Task, calendars_of, day_of, due_on
+from application.views.clocks import Calendar, Rest, Task, calendars_of, day_of, digest_of, due_on
 from application.views.view import PLACING, TELLING, View, told_by
 from domain.codes import Place
 from domain.innovation import events as e
@@ -87,7 +87,7 @@ def worklist(*rulebooks: ProcessRulebook) -> View[WorklistRow]:
         tasks = tuple(_tasks(row, calendars))
         return replace(row, tasks=tasks, waits_for=tuple(sorted({task.address for task in tasks})))
 
-    return View("worklist", 2, WorklistRow, ("id",), HEARS, evolve, derive)
+    return View("worklist", 2, WorklistRow, ("id",), HEARS, evolve, derive, rules=digest_of(calendars))
 
 
 def evolve(row: WorklistRow | None, recorded: Recorded) -> WorklistRow:

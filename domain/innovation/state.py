@@ -16,6 +16,7 @@ from domain.codes import OUTCOME_OF, Outcome, Place, Recommendation, Stage
 from domain.duties import Waiver
 from domain.innovation import events as e
 from domain.innovation.profile import Profile, changed
+from domain.maps import Map
 from domain.measurement import Indicator
 from domain.people import Part
 from domain.record import Body, LegalBasis
@@ -172,19 +173,19 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     submitted_before: bool = False
     reviewed: bool = False
     notes: tuple[Note, ...] = ()
-    evidence: HashTrieMap[UUID, Evidence] = HashTrieMap()
-    legal_bases: HashTrieMap[int, LegalBasis] = HashTrieMap()
-    plans: HashTrieMap[int, e.PlanLinked] = HashTrieMap()
+    evidence: Map[UUID, Evidence] = HashTrieMap()
+    legal_bases: Map[int, LegalBasis] = HashTrieMap()
+    plans: Map[int, e.PlanLinked] = HashTrieMap()
     partners: dict[str, Partner] = {}
     offered_to: str | None = None
     pilot: e.PilotStarted | None = None
     pilot_version: int = 0
     pilot_first_end: date | None = None
     indicators: dict[str, Indicator] = {}
-    measurements: HashTrieMap[int, e.MeasurementRecorded] = HashTrieMap()
-    obstacles: HashTrieMap[UUID, Obstacle] = HashTrieMap()
-    budget_years: HashTrieMap[int, e.BudgetYearRecorded] = HashTrieMap()
-    dependencies: HashTrieMap[int, e.DependencyLinked] = HashTrieMap()
+    measurements: Map[int, e.MeasurementRecorded] = HashTrieMap()
+    obstacles: Map[UUID, Obstacle] = HashTrieMap()
+    budget_years: Map[int, e.BudgetYearRecorded] = HashTrieMap()
+    dependencies: Map[int, e.DependencyLinked] = HashTrieMap()
     kit: e.ReplicationKitPublished | None = None
     replications: tuple[UUID, ...] = ()
     confirmed: tuple[e.ReplicationConfirmed, ...] = ()
@@ -194,8 +195,8 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
     closed_at_version: int | None = None
     left: Standing | None = None
     last_turn: Turn | None = None
-    authors: HashTrieMap[int, Author] = HashTrieMap()
-    occurred: HashTrieMap[int, date] = HashTrieMap()
+    authors: Map[int, Author] = HashTrieMap()
+    occurred: Map[int, date] = HashTrieMap()
 
     @property
     def place(self) -> Place:

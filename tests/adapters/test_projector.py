@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +22,7 @@ from adapters.postgres import view_reads, view_tables
 from adapters.postgres.connect import connect
 from adapters.postgres.event_log import Pool
 from adapters.postgres.projector import Projector
-from adapters.postgres.rebuild import ensure_built, rebuild
+from adapters.postgres.rebuild import ensure_built, prepare, rebuild
 from adapters.postgres.recorder import LogRecorder
 from adapters.postgres.redrive import redrive
 from adapters.postgres.view_reads import BadCursor, Filters
@@ -65,7 +66,8 @@ class Desk:
             )
             for r in story.recorded
         )
-        unit = Unit(command_id=command, events=events, reads={}, numbering=Numbering("KA", "Asia/Jakarta"))
+        numbering = Numbering("KA", "Asia/Jakarta") if events[0].originator_version == 1 else None
+        unit = Unit(command_id=command, events=events, reads={}, numbering=numbering)
         self.head = finish(self._log.append(unit)).last_position
         return stream
 
@@ -194,6 +196,45 @@ def test_a_new_version_is_built_beside_and_takes_the_old_ones_place(desk: Desk, 
         assert projector.wait_for(desk.head)
     assert not view_tables.exists(desk.connection, REGISTER.table)
     assert all(r.equal for r in rebuild(database_url, (newer, *VIEWS[1:])))
+
+
+def under_other_rules() -> Sequence[View[Any]]:
+    """Give the views of a rulebook with one more holiday."""
+    return all_views(msgspec.structs.replace(RULES, holidays=(*RULES.holidays, date(2026, 12, 24))))
+
+
+def test_rows_derived_by_other_rules_are_built_anew(desk: Desk, database_url: str) -> None:
+    desk.tell_many(5)
+    Projector(database_url, VIEWS).catch_up()
+    desk.connection.execute(f"UPDATE view.{REGISTER.table} SET title = 'untouched'".encode())
+    desk.connection.execute(f"UPDATE view.{VIEWS[1].table} SET title = 'old'".encode())
+    ensure_built(database_url, VIEWS)
+    assert desk.connection.execute(f"SELECT DISTINCT title FROM view.{VIEWS[1].table}".encode()).fetchall() == [
+        ("old",)
+    ]
+    Projector(database_url, under_other_rules()).catch_up()
+    titles = desk.connection.execute(
+        f"SELECT DISTINCT w.title, r.title FROM view.{VIEWS[1].table} AS w JOIN view.{REGISTER.table} AS r USING (id)".encode()
+    ).fetchall()
+    assert titles == [("Antrean tanpa berdiri", "untouched")], "only what follows from the rules is built anew"
+    assert all(r.equal for r in rebuild(database_url, under_other_rules()) if r.view != REGISTER.name)
+
+
+def test_the_next_release_is_prepared_while_this_one_serves(desk: Desk, database_url: str) -> None:
+    desk.tell_many(20)
+    Projector(database_url, VIEWS).catch_up()
+    newer = (replace(REGISTER, version=REGISTER.version + 1), *under_other_rules()[1:])
+    with running(database_url) as serving:
+        assert prepare(database_url, newer) == ["register", "worklist", "replications", "evaluations"]
+        desk.tell_many(5)
+        assert serving.wait_for(desk.head), "the old rows go on following"
+    heard: list[int] = []
+    assert prepare(database_url, newer, lambda done, _of: heard.append(done))
+    assert heard == [], "nothing is folded twice"
+    Projector(database_url, newer).catch_up()
+    assert not view_tables.exists(desk.connection, REGISTER.table)
+    assert prepare(database_url, newer) == []
+    assert all(r.equal for r in rebuild(database_url, newer))
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.snapshots import decode, encode
 from application.streams import EVALUATION, REPLICATION, kind_of
+from application.streams import fold as fold_stream
 from application.views import all_views, fold
 from application.views.view import Rows, View, raising
 from domain.codes import EvaluationStatus, ReplicationStatus
@@ -40,6 +42,7 @@ def test_no_history_joins_duties_and_actions_never_lie(far: int, steps: list[tup
     _check_duties(story.now)
     _check_both_sides(story)
     _check_folds(story)
+    _check_snapshots(story)
 
 
 def _is_there(story: Story, row: str) -> bool:
@@ -95,6 +98,20 @@ def _check_both_sides(story: Story) -> None:
     for panel in panels:
         if case.evaluation is not None and panel.id == case.evaluation.id:
             assert {seat.person for seat in panel.panel} == case.evaluation.evaluators
+
+
+def _check_snapshots(story: Story) -> None:
+    """A state written down and read again is the same, and goes on to the same."""
+    for stream in {recorded.stream for recorded in story.told}:
+        events = [recorded for recorded in story.told if recorded.stream == stream]
+        kind = kind_of(events[0].body)
+        state = None
+        for recorded in events:
+            state = kind.evolve(state, recorded)
+            assert decode(kind.state, encode(state), stream, recorded.version) == state
+        half = events[: (len(events) + 1) // 2]
+        kept = decode(kind.state, encode(fold_stream(kind, half)), stream, half[-1].version)
+        assert fold_stream(kind, events[len(half) :], kept) == state
 
 
 def _check_folds(story: Story) -> None:
