@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. Both set up what is missing, inside this folder.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser run test check bench lock secrets
+.PHONY: help setup browser run test faults check bench lock secrets
 export PORT ?= 8000
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS = never
@@ -18,6 +18,9 @@ run: setup ## start the service with its demonstration data (PORT=8000; DEMO=0 f
 
 test: browser check ## everything: layers, lint, format, types, and the whole suite
 	@.venv/bin/pytest -n 2 --dist loadfile
+
+faults: setup ## kill, cut and crowd it at full length (about an hour; JEJAK_SEED=n repeats a run, ARGS=...)
+	@JEJAK_FAULTS=full .venv/bin/pytest -s tests/faults $(ARGS)
 
 check: setup ## layers, lint, format, types (seconds)
 	@.venv/bin/ruff check --quiet .

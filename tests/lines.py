@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from urllib.parse import quote, unquote
 
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+FarEnd = Callable[[], Awaitable[Ends]]
 
 
 @dataclass
@@ -21,7 +23,7 @@ class Line:
     `swallow_after` are words of a question: the first one that holds them is carried, and cut at its answer.
     """
 
-    far_end: Callable[[], Awaitable[Ends]]
+    far_end: FarEnd
     swallow: bool = False
     swallow_after: bytes | None = None
     mute: bool = False
@@ -57,14 +59,24 @@ class Line:
             pump.cancel()
 
 
+L = TypeVar("L", bound=Line)
+
+
 @asynccontextmanager
 async def line_to_database(url: str) -> AsyncIterator[tuple[Line, str]]:
     """Give a line to a database, and the address to reach it by."""
+    async with database_over(url, Line) as found:
+        yield found
+
+
+@asynccontextmanager
+async def database_over(url: str, make: Callable[[FarEnd], L]) -> AsyncIterator[tuple[L, str]]:
+    """Give a line of some kind to a database, and the address to reach it by."""
     found = re.search(r"host=([^&]+)", url)
     assert found
     there = str(Path(unquote(found[1])) / ".s.PGSQL.5432")
     with TemporaryDirectory() as folder:
-        line = Line(lambda: asyncio.open_unix_connection(there))
+        line = make(lambda: asyncio.open_unix_connection(there))
         server = await asyncio.start_unix_server(line.meet, Path(folder) / ".s.PGSQL.5432")
         yield line, url.replace(found[0], f"host={quote(folder, safe='')}")
         server.close()

@@ -31,9 +31,7 @@ class Served:
 @contextmanager
 def serving(database_url: str | None, home: Path, *flags: str) -> Iterator[Served]:
     """Run `jejak serve` until the block ends, on a database or, without one, on the embedded one of `home`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     told = {"JEJAK_HOME": str(home)} | ({"JEJAK_DATABASE_URL": database_url} if database_url else {})
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("JEJAK_DATABASE_URL")}
     log_path = home / "serve.log"
@@ -53,6 +51,14 @@ def serving(database_url: str | None, home: Path, *flags: str) -> Iterator[Serve
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.wait(timeout=START_SECONDS_MAX)
+
+
+def free_port() -> int:
+    """Give a port of this machine nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def _await(served: Served) -> None:

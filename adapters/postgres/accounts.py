@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from adapters.postgres.connect import lent
 from adapters.postgres.event_log import Pool
 
 TAKE = """
@@ -47,7 +48,7 @@ class Account:
 
 async def take_attempt(pool: Pool, bucket: str, *, most: float, per_second: float) -> bool:
     """Take one token of a bucket that fills up again; False when it is empty."""
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         cursor = await connection.execute(TAKE, {"bucket": bucket, "most": most, "rate": per_second})
         row = await cursor.fetchone()
     return row is not None and row[0] >= 0
@@ -55,13 +56,13 @@ async def take_attempt(pool: Pool, bucket: str, *, most: float, per_second: floa
 
 async def give_back_attempt(pool: Pool, bucket: str) -> None:
     """Give a token back: the attempt was no guess."""
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         await connection.execute(GIVE_BACK, {"bucket": bucket})
 
 
 async def find_account(pool: Pool, username: str) -> Account | None:
     """Give the account of a user name."""
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         cursor = await connection.execute(FIND_ACCOUNT, {"username": username})
         row = await cursor.fetchone()
     return Account(*row) if row else None
@@ -70,7 +71,7 @@ async def find_account(pool: Pool, username: str) -> Account | None:
 async def open_session(pool: Pool, token_hash: bytes, username: str, expires_at: datetime) -> None:
     """Keep a session by the hash of its token; sessions and throttles long past are tidied away."""
     values = {"token_hash": token_hash, "username": username, "expires_at": expires_at}
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         await connection.execute(OPEN_SESSION, values)
         await connection.execute(TIDY_SESSIONS)
         await connection.execute(TIDY_THROTTLE)
@@ -78,7 +79,7 @@ async def open_session(pool: Pool, token_hash: bytes, username: str, expires_at:
 
 async def person_of_session(pool: Pool, token_hash: bytes) -> UUID | None:
     """Give the person of a session that has not ended."""
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         cursor = await connection.execute(FIND_SESSION, {"token_hash": token_hash})
         row = await cursor.fetchone()
     return row[0] if row else None
@@ -86,12 +87,12 @@ async def person_of_session(pool: Pool, token_hash: bytes) -> UUID | None:
 
 async def end_session(pool: Pool, token_hash: bytes) -> None:
     """Forget a session."""
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         await connection.execute(END_SESSION, {"token_hash": token_hash})
 
 
 async def is_person(pool: Pool, person: UUID) -> bool:
     """Tell whether the directory knows the person."""
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         cursor = await connection.execute(FIND_PERSON, {"person": person})
         return await cursor.fetchone() is not None

@@ -6,18 +6,22 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from application.ports import LogUnavailable
+
+CALL_SECONDS_MAX = 5.0
 POOL_SIZE_MAX = 10
 POOL_WAIT_SECONDS_MAX = 5.0
 CONNECT_SECONDS_MAX = 5
 STATEMENT_MS_MAX = 4_500  # below the client's own deadline: a refusal by the server is a known outcome
+TRANSACTION_MS_MAX = 5_000  # who falls silent between EXECUTE and SYNC would hold the log's lock, and no statement runs
 
 
 def service_pool(url: str, *, size_max: int = POOL_SIZE_MAX) -> AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]:
@@ -31,15 +35,31 @@ def service_pool(url: str, *, size_max: int = POOL_SIZE_MAX) -> AsyncConnectionP
         kwargs={
             "autocommit": True,
             "connect_timeout": CONNECT_SECONDS_MAX,
-            "options": f"-c plan_cache_mode=force_generic_plan -c statement_timeout={STATEMENT_MS_MAX}",
+            "options": "-c plan_cache_mode=force_generic_plan"
+            f" -c statement_timeout={STATEMENT_MS_MAX} -c transaction_timeout={TRANSACTION_MS_MAX}",
         },
         open=False,
     )
 
 
 async def _as_service(connection: psycopg.AsyncConnection[TupleRow]) -> None:
-    await connection.execute("SET ROLE jejak_service")
-    await connection.execute("SET TIME ZONE 'UTC'")
+    with cut_off(connection, seconds_max=CALL_SECONDS_MAX):  # else a mute server keeps a place of the pool for ever
+        await connection.execute("SET ROLE jejak_service")
+        await connection.execute("SET TIME ZONE 'UTC'")
+
+
+@asynccontextmanager
+async def lent(
+    pool: AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]],
+) -> AsyncIterator[psycopg.AsyncConnection[TupleRow]]:
+    """Lend a connection; waiting for it and using it take no longer than one call may. Raises LogUnavailable."""
+    ends = asyncio.get_running_loop().time() + CALL_SECONDS_MAX
+    try:
+        async with pool.connection(CALL_SECONDS_MAX) as connection:
+            with cut_off(connection, seconds_max=ends - asyncio.get_running_loop().time()):
+                yield connection
+    except (psycopg.OperationalError, psycopg.InterfaceError) as away:
+        raise LogUnavailable from away
 
 
 @contextmanager

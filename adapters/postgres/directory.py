@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import TupleRow, dict_row, kwargs_row
-from psycopg_pool import PoolTimeout
 
+from adapters.postgres.connect import lent
 from adapters.postgres.event_log import Pool
-from application.ports import Directory
+from application.ports import Directory, LogUnavailable
 from domain.people import Agency, Region
 
 SELECT_REGIONS = "SELECT code, name, zone, read_only, seat FROM directory.regions"
@@ -41,7 +41,7 @@ async def kept_directory(pool: Pool) -> AsyncIterator[Callable[[], Directory]]:
         nonlocal kept
         while True:
             await asyncio.sleep(FRESH_SECONDS)
-            with suppress(psycopg.Error, PoolTimeout):
+            with suppress(psycopg.Error, LogUnavailable):
                 kept = await _read(pool)
 
     async with asyncio.TaskGroup() as tasks:
@@ -51,7 +51,7 @@ async def kept_directory(pool: Pool) -> AsyncIterator[Callable[[], Directory]]:
 
 
 async def _read(pool: Pool) -> Directory:
-    async with pool.connection() as connection:
+    async with lent(pool) as connection:
         async with connection.cursor(row_factory=kwargs_row(Region)) as cursor:
             regions = await (await cursor.execute(SELECT_REGIONS)).fetchall()
         async with connection.cursor(row_factory=kwargs_row(Agency)) as cursor:

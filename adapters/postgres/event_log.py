@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +11,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.postgres.connect import cut_off
+from adapters.postgres.connect import lent
 from adapters.postgres.group_writer import GroupWriter, Verdict
 from adapters.postgres.units import (
     APPEND_GROUP,
@@ -24,10 +22,9 @@ from adapters.postgres.units import (
     as_recorded,
     written,
 )
-from application.ports import KeyReused, LogUnavailable, OutcomeUnknown, ReceiptKey, Unit, Written
+from application.ports import KeyReused, OutcomeUnknown, ReceiptKey, Unit, Written
 from domain.record import Recorded
 
-CALL_SECONDS_MAX = 5.0
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 
 
@@ -44,7 +41,7 @@ class PostgresEventLog:
 
     async def _append_group(self, units: Sequence[Prepared]) -> list[Verdict]:
         """Write units in one autocommit call and give the verdicts."""
-        async with lend(self._pool) as connection:
+        async with lent(self._pool) as connection:
             try:
                 cursor = await connection.execute(APPEND_GROUP, as_arrays(units))
                 return await cursor.fetchall()
@@ -103,18 +100,6 @@ class PostgresEventLog:
         return int(rows[0][0])
 
     async def _rows(self, query: str, parameters: list[Any]) -> list[TupleRow]:
-        async with lend(self._pool) as connection:
+        async with lent(self._pool) as connection:
             cursor = await connection.execute(query.encode(), parameters)
             return await cursor.fetchall()
-
-
-@asynccontextmanager
-async def lend(pool: Pool) -> AsyncIterator[psycopg.AsyncConnection[TupleRow]]:
-    """Lend a connection; waiting for it and using it take no longer than one call may. Raises LogUnavailable."""
-    ends = asyncio.get_running_loop().time() + CALL_SECONDS_MAX
-    try:
-        async with pool.connection(CALL_SECONDS_MAX) as connection:
-            with cut_off(connection, seconds_max=ends - asyncio.get_running_loop().time()):
-                yield connection
-    except (psycopg.OperationalError, psycopg.InterfaceError) as away:
-        raise LogUnavailable from away

@@ -111,7 +111,7 @@ class _PastViewsAt:
                     return self._folded(connection, views)
         except psycopg.errors.QueryCanceled as too_long:
             raise TooLarge(EVENTS_MAX) from too_long
-        except view_reads.UNAVAILABLE as away:
+        except (psycopg.OperationalError, psycopg.InterfaceError) as away:
             raise LogUnavailable from away
 
     def _folded(self, connection: Connection, views: Sequence[View[Any]]) -> dict[str, str]:

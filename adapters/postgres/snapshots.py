@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from adapters.postgres.event_log import Pool, lend
+from adapters.postgres.connect import lent
+from adapters.postgres.event_log import Pool
 from adapters.postgres.units import EVENT_COLUMNS, as_recorded
 from adapters.postgres.view_tables import Connection
 from application.ports import LogUnavailable, Snapshot
@@ -53,7 +54,7 @@ class PostgresSnapshots:
 
     async def load(self, stream: UUID, form: str) -> tuple[Snapshot | None, Sequence[Recorded]]:
         """Give what is kept of a stream in a form, and the events after it, in one round trip."""
-        async with lend(self._pool) as connection:
+        async with lent(self._pool) as connection:
             rows = await (await connection.execute(LOAD.encode(), {"stream": stream, "form": form})).fetchall()
         if rows and rows[0][2] == "":
             _, version, _, state, _, _, position, _, _ = rows[0]
@@ -63,7 +64,7 @@ class PostgresSnapshots:
     async def keep(self, stream: UUID, form: str, snapshot: Snapshot) -> None:
         """Keep a state in the place of the one before; when that fails nothing is lost."""
         with suppress(LogUnavailable):
-            async with lend(self._pool) as connection:
+            async with lent(self._pool) as connection:
                 await connection.execute(KEEP.encode(), _values(stream, form, snapshot))
 
 

@@ -16,7 +16,8 @@ import psycopg
 from psycopg.rows import DictRow, TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.postgres.event_log import CALL_SECONDS_MAX, Pool
+from adapters.postgres.connect import lent
+from adapters.postgres.event_log import Pool
 from adapters.postgres.view_writer import CHECKPOINT
 from application.access import Viewer
 from application.ports import LogUnavailable
@@ -387,10 +388,10 @@ async def names(pool: Pool, persons: Sequence[str]) -> dict[str, str]:
 
 async def _rows(pool: Pool, statement: str, values: Sequence[Any]) -> list[TupleRow]:
     try:
-        async with asyncio.timeout(CALL_SECONDS_MAX), pool.connection() as connection:
+        async with lent(pool) as connection:
             cursor = await connection.execute(statement.encode(), values)
             return await cursor.fetchall()
-    except UNAVAILABLE as away:
+    except psycopg.errors.UndefinedTable as away:  # before the first build
         raise LogUnavailable from away
 
 
@@ -404,8 +405,7 @@ async def read_live(pool: Pool, statement: str, values: dict[str, Any]) -> tuple
     """Give rows and checkpoint from one snapshot, so that a page is never half old."""
     try:
         async with (
-            asyncio.timeout(CALL_SECONDS_MAX),
-            pool.connection() as connection,
+            lent(pool) as connection,
             connection.transaction(),
             connection.cursor(row_factory=dict_row) as cursor,
         ):
@@ -415,9 +415,5 @@ async def read_live(pool: Pool, statement: str, values: dict[str, Any]) -> tuple
             row = await mark.fetchone()
             await cursor.execute(statement.encode(), values)
             return await cursor.fetchall(), int(row[0]) if row else 0
-    except UNAVAILABLE as away:
+    except psycopg.errors.UndefinedTable as away:  # before the first build
         raise LogUnavailable from away
-
-
-UNAVAILABLE = (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable)
-"""Also before the first build: then there are no tables to read yet."""

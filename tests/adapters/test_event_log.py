@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,16 +24,12 @@ from application.ports import (
     ReceiptKey,
     StaleStream,
     Unit,
-    Written,
 )
 from domain.innovation.events import IdeaRegistered, IdeaReviewed
 from domain.innovation.profile import Profile
 from domain.people import Actor, Role
 from domain.record import Envelope, Pending
 from tests.scenarios import ANI, TODAY
-
-STRESS_SECONDS = float(os.environ.get("JEJAK_STRESS_SECONDS", "20"))
-WRITERS = 8
 
 
 def a_unit(stream: UUID | None = None, version: int = 1, events: int = 1, **more: Any) -> Unit:
@@ -200,32 +194,3 @@ async def test_a_dropped_answer_is_settled_by_the_key(pool: Pool) -> None:
     with pytest.raises(AlreadyDone):
         await log.append(replace(unit, command_id=uuid4()))
     assert await log.head() == 1
-
-
-@pytest.mark.slow
-async def test_eight_writers_and_tailing_readers_miss_nothing(pool: Pool) -> None:
-    log = PostgresEventLog(pool)
-    until = asyncio.get_running_loop().time() + STRESS_SECONDS
-    written: list[Written] = []
-    done = asyncio.Event()
-
-    async def write() -> None:
-        while asyncio.get_running_loop().time() < until:
-            written.append(await log.append(a_unit(events=2)))
-
-    async def tail() -> list[int]:
-        seen: list[int] = []
-        while True:
-            finished = done.is_set()
-            page = await log.page(after=seen[-1] if seen else 0, limit=500)
-            seen += [e.position for e in page]
-            if finished and not page:
-                return seen
-
-    readers = [asyncio.create_task(tail()) for _ in range(2)]
-    await asyncio.gather(*(write() for _ in range(WRITERS)))
-    done.set()
-    last = max(w.last_position for w in written)
-    assert len(written) * 2 == last
-    for reader in readers:
-        assert await reader == list(range(1, last + 1))

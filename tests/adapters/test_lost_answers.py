@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.postgres import event_log
+from adapters.postgres import connect
 from adapters.postgres.connect import service_pool
 from adapters.postgres.event_log import Pool, PostgresEventLog
 from application.ports import AlreadyDone, LogUnavailable, OutcomeUnknown, ReceiptKey
@@ -44,7 +44,7 @@ async def test_an_answer_lost_after_commit_is_settled_by_the_key(database_url: s
 async def test_a_mute_line_is_left_at_the_deadline(
     database_url: str, monkeypatch: pytest.MonkeyPatch, *, sends: bool
 ) -> None:
-    monkeypatch.setattr(event_log, "CALL_SECONDS_MAX", 0.3)
+    monkeypatch.setattr(connect, "CALL_SECONDS_MAX", 0.3)
     async with a_line(database_url) as (line, pool):
         log = PostgresEventLog(pool)
         await log.append(a_unit())
@@ -56,7 +56,7 @@ async def test_a_mute_line_is_left_at_the_deadline(
 
 
 async def test_without_a_connection_nothing_was_sent(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_log, "CALL_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(connect, "CALL_SECONDS_MAX", 0.2)
     async with service_pool(database_url, size_max=1) as pool, pool.connection():
         with pytest.raises(LogUnavailable):
             await PostgresEventLog(pool).append(a_unit())

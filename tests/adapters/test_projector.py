@@ -68,8 +68,11 @@ class Desk:
         )
         numbering = Numbering("KA", "Asia/Jakarta") if events[0].originator_version == 1 else None
         unit = Unit(command_id=command, events=events, reads={}, numbering=numbering)
-        self.head = finish(self._log.append(unit)).last_position
+        self.write(unit)
         return stream
+
+    def write(self, unit: Unit) -> None:
+        self.head = finish(self._log.append(unit)).last_position
 
     def tell_many(self, cases: int = CASES) -> None:
         stories = every_story()
