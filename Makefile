@@ -28,8 +28,8 @@ check: setup ## layers, lint, format, types (seconds)
 	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
 	@.venv/bin/mypy --no-error-summary
 
-bench: setup ## measure the speed of this house (ARGS=...)
-	@.venv/bin/jejak bench --house $(ARGS)
+bench: setup ## measure the speed beside the peers into docs/benchmarks.md (ARGS=--quick, ARGS=--growth)
+	@.venv/bin/jejak bench --page docs/benchmarks.md $(ARGS)
 
 browser: setup
 	@scripts/browser

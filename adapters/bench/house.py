@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +15,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from adapters.bench.caller import Caller
+from adapters.bench.serving import free_port, jejak, served, wait_until
 from adapters.demo.generator import generate
 from adapters.demo.governments import person_id
 from adapters.demo.telling import words
@@ -31,7 +28,7 @@ from adapters.wiring import all_views, database, evidence_store, open_desk
 SEED = 1
 CLIENTS = 8
 COMMANDS_GOAL, REBUILD_GOAL, LIST_P95_GOAL = 200, 20_000, 100
-START_SECONDS_MAX = CATCH_UP_SECONDS_MAX = 120.0
+CATCH_UP_SECONDS_MAX = 120.0
 PEOPLE = ("ani", "koordinator", "citra", "budi", "sekda", "inspektur")
 LISTS: tuple[dict[str, str], ...] = (
     {},
@@ -101,43 +98,18 @@ def _generated(url: str, settings: Settings, cases: int, say: Callable[[str], No
 @contextmanager
 def _serving(home: Path) -> Iterator[int]:
     """Run the service as `jejak serve` does, in a process of its own, and give its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("JEJAK_")}
-    with (home / "serve.log").open("wb") as lines:
-        process = subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "adapters.cli", "serve", "--port", str(port)],
-            env=environment | {"JEJAK_HOME": str(home)},
-            stdout=lines,
-            stderr=lines,
-        )
-        try:
-            _wait(lambda: _is_ready(port, process), START_SECONDS_MAX)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(START_SECONDS_MAX)
+    port = free_port()
+    with served(jejak(port), port, home / "serve.log", {"JEJAK_HOME": str(home)}):
+        wait_until(lambda: _is_ready(port), CATCH_UP_SECONDS_MAX)
+        yield port
 
 
-def _is_ready(port: int, process: subprocess.Popen[bytes]) -> bool:
-    if process.poll() is not None:
-        raise RuntimeError(f"the service ended with {process.returncode}")
+def _is_ready(port: int) -> bool:
     caller = Caller(port, {})
     try:
         return caller.readiness()[0] == 200
-    except OSError:
-        return False
     finally:
         caller.close()
-
-
-def _wait(is_so: Callable[[], bool], seconds_max: float) -> None:
-    deadline = time.monotonic() + seconds_max
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        time.sleep(0.02)
 
 
 # Lists
@@ -225,7 +197,7 @@ _STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 def _catching_up(caller: Caller) -> Iterator[Figure]:
     """Say how far the views are behind right after the load, and how long they take to be there."""
     began, behind = time.monotonic(), float(caller.readiness()[1]["behind"])
-    _wait(lambda: caller.readiness()[1]["behind"] == 0, CATCH_UP_SECONDS_MAX)
+    wait_until(lambda: caller.readiness()[1]["behind"] == 0, CATCH_UP_SECONDS_MAX)
     yield Figure("behind after load", behind, "events")
     yield Figure("catch up", (time.monotonic() - began) * 1000, "ms")
 

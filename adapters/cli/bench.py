@@ -1,10 +1,13 @@
-"""`jejak bench --house`: the speed of the whole service on this machine."""
+"""`jejak bench`: this house beside its peers, as its log grows, or by itself as a whole."""
 
 from __future__ import annotations
 
 import json
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +15,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from adapters.bench import page as page_of
+from adapters.bench.arena import open_arena
+from adapters.bench.compare import Compared, compare
+from adapters.bench.growth import COLUMNS, SIZES, grow
 from adapters.bench.house import Figure, measure
+from adapters.bench.machine import facts
+from adapters.bench.rows import FULL, QUICK, RACES, Race
+from adapters.settings import Settings
 
 MARKS = {True: "[green]ya / yes[/green]", False: "[red]tidak / no[/red]", None: ""}
 console = Console(stderr=True)
@@ -25,15 +35,94 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     *,
+    only: Annotated[list[str] | None, typer.Option(help="Baris ini saja / only this row")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Sedikit ronde / few rounds")] = False,
+    growth: Annotated[bool, typer.Option("--growth", help="Log yang membesar / a growing log")] = False,
+    up_to: Annotated[int, typer.Option(min=SIZES[0], help="Peristiwa terbanyak / most events")] = SIZES[-1],
+    page: Annotated[Path | None, typer.Option(help="Tulis halaman ini / write this page")] = None,
     house: Annotated[bool, typer.Option("--house", help="Ukur layanan ini seutuhnya / the whole service")] = False,
-    cases: Annotated[int, typer.Option(min=10, help="Perkara rekaan / generated cases")] = 40_000,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Lama tiap beban / length of each load")] = 30.0,
+    cases: Annotated[int, typer.Option(min=10, help="Perkara rekaan / generated cases (--house)")] = 40_000,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Lama tiap beban / length of each load (--house)")] = 30.0,
     as_json: Annotated[bool, typer.Option("--json", help="Tulis JSON / write JSON")] = False,
 ) -> None:
-    """Ukur kecepatan dengan basis data sementara. / Measure the speed, on a database of its own."""
-    if not house:
-        console.print("Ukuran yang ada / known measurements: --house")
+    """Ukur kecepatan di samping pembanding, dengan basis data sementara. / Measure the speed beside the peers."""
+    if house:
+        _house(cases, seconds, as_json=as_json)
+    elif growth:
+        _growth(up_to, quick=quick, page=page, as_json=as_json)
+    else:
+        _beside_peers(_chosen(only), quick=quick, page=page, as_json=as_json)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Say what is being done: in one line on a terminal, line by line elsewhere."""
+    if not console.is_terminal:
+        yield console.out
+        return
+    with console.status("") as status:
+        yield status.update
+
+
+# Beside the peers
+
+
+def _chosen(only: list[str] | None) -> list[Race]:
+    """Give the races with the rows named, all when none is."""
+    known = [row.name for race in RACES for row in race.rows]
+    if unknown := set(only or ()) - set(known):
+        console.print(f"Tidak dikenal / unknown: {', '.join(sorted(unknown))}\n{', '.join(known)}", soft_wrap=True)
         raise typer.Exit(2)
+    chosen = [replace(race, rows=tuple(row for row in race.rows if not only or row.name in only)) for race in RACES]
+    return [race for race in chosen if race.rows]
+
+
+def _beside_peers(races: list[Race], *, quick: bool, page: Path | None, as_json: bool) -> None:
+    effort = QUICK if quick else FULL
+    with open_arena(Settings().home) as arena, _progress() as say:
+        machine = facts(arena)
+        rows = list(compare(arena, races, effort, say))
+    if page is not None:
+        page_of.write(page, compared=(rows, effort, machine))
+    if as_json:
+        json.dump({"rows": [row.as_json() for row in rows]}, sys.stdout, indent=1)
+    else:
+        Console().print(_comparison(rows))
+    for peer, reason in dict.fromkeys((row.row.peer or "jejak", row.missing) for row in rows if row.missing):
+        console.print(f"{page_of.NOT_MEASURED}: {peer}: {reason}", markup=False, soft_wrap=True)
+
+
+def _comparison(rows: Iterable[Compared]) -> Table:
+    table = Table()
+    for name in page_of.HEAD:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*page_of.cells(row))
+    return table
+
+
+# A growing log
+
+
+def _growth(up_to: int, *, quick: bool, page: Path | None, as_json: bool) -> None:
+    effort = QUICK if quick else FULL
+    with open_arena(Settings().home) as arena, _progress() as say:
+        sizes = list(grow(arena, up_to, effort.seconds, say))
+    if page is not None:
+        page_of.write(page, grown=sizes)
+    if as_json:
+        json.dump({"rows": [size.as_json() for size in sizes]}, sys.stdout, indent=1)
+        return
+    table = Table(*COLUMNS)
+    for size in sizes:
+        table.add_row(*size.cells())
+    Console().print(table)
+
+
+# By itself
+
+
+def _house(cases: int, seconds: float, *, as_json: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="jejak-bench-") as folder, console.status("") as status:
         Path(folder).chmod(0o711)  # started by root the database runs as nobody, and must get there
         figures = list(measure(Path(folder), cases=cases, seconds=seconds, say=status.update))

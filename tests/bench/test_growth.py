@@ -1,0 +1,57 @@
+"""A log made larger by copies is one that every view can follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adapters.bench.copies import enlarge
+from adapters.bench.our_views import OurViews
+from adapters.postgres.connect import connect
+from adapters.postgres.projector import Projector
+from adapters.wiring import all_views
+
+CASES = 6
+
+
+def test_copied_lives_are_whole_lives_of_their_own(database_url: str, tmp_path: Path) -> None:
+    first = round(OurViews(database_url, tmp_path).generate(cases=CASES)["events"])
+    Projector(database_url, all_views()).catch_up()
+    once = _rows(database_url)
+    wanted = first + 2 * _copied(database_url)
+    assert enlarge(database_url, wanted) == wanted
+    Projector(database_url, all_views()).catch_up()
+    assert _rows(database_url) == {table: 3 * rows for table, rows in once.items()}
+    with connect(database_url) as connection:
+        dense = connection.execute("SELECT count(*) = max(position) FROM log.events").fetchone()
+        numbers = connection.execute(
+            "SELECT count(case_number) = count(DISTINCT case_number) FROM log.events"
+        ).fetchone()
+        ordered = connection.execute(
+            "SELECT bool_and(recorded_at >= before) FROM"
+            " (SELECT recorded_at, lag(recorded_at, 1, recorded_at) OVER (ORDER BY position) AS before FROM log.events) AS e"
+        ).fetchone()
+        parked = connection.execute("SELECT count(*) FROM view.parked").fetchone()
+    assert (dense, numbers, ordered, parked) == ((True,), (True,), (True,), (0,))
+
+
+def test_a_log_that_is_large_enough_stays_as_it_is(database_url: str, tmp_path: Path) -> None:
+    events = round(OurViews(database_url, tmp_path).generate(cases=1)["events"])
+    assert enlarge(database_url, 1) == events
+
+
+def _copied(url: str) -> int:
+    """Give how many events are of lives, not of offices."""
+    with connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM log.events WHERE stored_name NOT LIKE 'office.%'").fetchone()
+    assert row
+    return int(row[0])
+
+
+def _rows(url: str) -> dict[str, int]:
+    found = {}
+    with connect(url) as connection:
+        for view in all_views():
+            row = connection.execute(f"SELECT count(*) FROM view.{view.table}".encode()).fetchone()
+            assert row
+            found[view.name] = int(row[0])
+    return found
