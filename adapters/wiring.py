@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import psycopg
+import uvicorn
 from fastapi import FastAPI
 from psycopg.rows import TupleRow
 
 from adapters import clock
 from adapters.files.store import EvidenceStore
 from adapters.http.app import create_app
+from adapters.http.protocol import Protocol
 from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.directory import kept_directory, read_directory
@@ -74,6 +76,11 @@ async def open_service(url: str, store: EvidenceStore, projector: Background | N
 def http_app(url: str, store: EvidenceStore, projector: Background | None) -> FastAPI:
     """Give the HTTP door on a database."""
     return create_app(lambda: open_service(url, store, projector))
+
+
+def run_http(app: FastAPI, host: str, port: int) -> None:
+    """Serve the HTTP door until told to stop."""
+    uvicorn.run(app, host=host, port=port, loop="uvloop", http=Protocol, log_config=None, access_log=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.console import Console
 
 from adapters import logging
@@ -19,7 +18,6 @@ from adapters.cli.progress import progress
 from adapters.demo.governments import PASSWORD
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
-from adapters.http.protocol import Protocol
 from adapters.installation import Use, install, use_of
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import list_accounts
@@ -29,7 +27,7 @@ from adapters.postgres.rebuild import prepare as prepare_new
 from adapters.postgres.rebuild import rebuild
 from adapters.postgres.redrive import redrive
 from adapters.settings import Settings
-from adapters.wiring import Background, Desk, all_views, database, evidence_store, http_app, open_desk
+from adapters.wiring import Background, Desk, all_views, database, evidence_store, http_app, open_desk, run_http
 from application.views import View
 from domain.errors import Blocker, Refused
 
@@ -73,8 +71,7 @@ def serve(
         settle_memory()
         address = f"http://{host}:{port}"
         console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
-        app = http_app(url, store, worker)
-        uvicorn.run(app, host=host, port=port, loop="uvloop", http=Protocol, log_config=None, access_log=False)
+        run_http(http_app(url, store, worker), host, port)
 
 
 def _check_free(host: str, port: int) -> None:
