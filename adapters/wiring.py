@@ -20,7 +20,7 @@ from adapters.http.app import create_app
 from adapters.http.protocol import Protocol
 from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
-from adapters.postgres.directory import kept_directory, read_directory
+from adapters.postgres.directory import PersonNames, kept_directory, read_directory
 from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.event_log import PostgresEventLog
 from adapters.postgres.past_views import FOLDS_AT_ONCE_MAX, PastViews
@@ -70,7 +70,8 @@ async def open_service(url: str, store: EvidenceStore, projector: Background | N
                 snapshots=PostgresSnapshots(pool),
             )
             past = PastViews(url, pool, all_views(), folding)
-            yield Service(house, pool, past, store, projector.is_alive if projector else lambda: True)
+            alive = projector.is_alive if projector else lambda: True
+            yield Service(house, pool, past, store, alive, PersonNames(pool))
 
 
 def http_app(url: str, store: EvidenceStore, projector: Background | None) -> FastAPI:

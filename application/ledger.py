@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -49,6 +49,10 @@ class LedgerLog:
     async def load(self, stream: UUID, *, after: int = 0, up_to: int | None = None) -> Sequence[Recorded]:
         """Give the events of a stream, oldest first."""
         return cast("list[Recorded]", list(self._ledger.events.get(stream, gt=after, lte=up_to)))
+
+    async def load_after(self, versions: Mapping[UUID, int]) -> Sequence[Recorded]:
+        """Give the events of several streams, each after a version."""
+        return [event for stream, version in versions.items() for event in await self.load(stream, after=version)]
 
     async def load_until(self, stream: UUID, *, position: int) -> Sequence[Recorded]:
         """Give the events of a stream up to a position."""

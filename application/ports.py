@@ -144,6 +144,10 @@ class EventLog(Protocol):
         """Give the events of a stream with `after` < version <= `up_to`, oldest first."""
         ...
 
+    async def load_after(self, versions: Mapping[UUID, int]) -> Sequence[Recorded]:
+        """Give the events of several streams, each after a version, oldest first in each."""
+        ...
+
     async def load_until(self, stream: UUID, *, position: int) -> Sequence[Recorded]:
         """Give the events of a stream up to a position of the log."""
         ...

@@ -150,6 +150,20 @@ def snapshot_of(state: Any, events: Sequence[Recorded]) -> Snapshot:
     return Snapshot(events[-1].version, events[-1].position, encode(state))
 
 
+async def refresh(house: House, *streams: tuple[Stream[Any], UUID]) -> None:
+    """Bring what is remembered of streams up to date, all in one round trip; what is not remembered stays unknown."""
+    known = [(kind, house.memory.recall(kind.evolve, stream)) for kind, stream in streams]
+    states = {state.id: (kind, state) for kind, state in known if state is not None}
+    if not states:
+        return
+    events = await house.log.load_after({stream: state.version for stream, (_, state) in states.items()})
+    for recorded in events:
+        kind, state = states[recorded.stream]
+        states[recorded.stream] = kind, kind.evolve(state, recorded)
+    for stream, (kind, state) in states.items():
+        house.memory.keep(kind.evolve, stream, state)
+
+
 async def remembered(house: House, kind: Stream[S], stream: UUID) -> S | None:
     """Give a stream's state as this process last saw it, which the log may have left behind; load it when unknown."""
     known: S | None = house.memory.recall(kind.evolve, stream)

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -49,7 +49,7 @@ from application.queries import (
     sealed,
     summary,
 )
-from application.streams import INNOVATION, OFFICE, fold, kind_of, load, officer
+from application.streams import INNOVATION, OFFICE, fold, kind_of, load, officer, remembered
 from application.views.view import DAYS
 from domain.errors import Refused
 from domain.evaluation.events import Scored
@@ -66,6 +66,7 @@ EVIDENCE_BYTES_MAX = 200 * 1024 * 1024
 MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 routes = APIRouter(prefix="/api/v1")
+S = TypeVar("S")
 
 
 def as_json(content: dict[str, Any], **headers: str) -> Response:
@@ -126,12 +127,9 @@ async def list_work(request: Request, person: Caller, given: Given) -> Response:
 async def read_innovation(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
     """Give a case now, at a version, or as the log knew it at a moment; its kit alone to whom only that is open."""
     now = await case_known(given.house, case_id, person)
-    if not may_see(now, await viewer(given.house, person)):
+    if not may_see(now, await viewer(given.house, person, remembered)):
         return await _kit(request, given, now)
-    cut = await _cut(request, given, INNOVATIONS, now)
-    case = fold(INNOVATION, cut.events)
-    assert case is not None  # who sees a case has its first event
-    return await _shown(given, document(case), cut)
+    return await _shown(given, await _then(request, given, INNOVATIONS, now))
 
 
 async def _kit(request: Request, given: Service, case: Innovation) -> Response:
@@ -156,15 +154,35 @@ class Cut:
     position: int | None = None  # None: now
 
 
-async def _shown(given: Service, content: dict[str, Any], cut: Cut) -> Response:
+@dataclass(frozen=True, slots=True)
+class Then(Generic[S]):
+    """A stream as it stood where the caller looks from, and the agencies then."""
+
+    state: S
+    agencies: Mapping[str, Agency]
+    position: int | None = None  # None: now
+
+
+async def _then(request: Request, given: Service, door: Door, now: S) -> Then[S]:
+    """Give a stream at the version or moment the caller names; as it is now it need not be read again."""
+    if not {"version", "as_of"} & request.query_params.keys():
+        return Then(now, given.house.directory().agencies)
+    cut = await _cut(request, given, door, now)
+    state = fold(door.kind, cut.events)
+    assert state is not None  # who sees a stream has its first event
+    return Then(state, cut.agencies, cut.position)
+
+
+async def _shown(given: Service, then: Then[Innovation]) -> Response:
+    content = document(then.state)
     played = [person for people in content["parts"].values() for person in people]
     people = sorted({str(content["lead"]), str(content["coach"]), *content["team"], *played} - {"None"})
-    content["names"] = await view_reads.names(given.pool, people)
-    content["agency_name"] = cut.agencies[content["agency"]].name
+    content["names"] = await given.names.of(people)
+    content["agency_name"] = then.agencies[content["agency"]].name
     content["region_name"] = given.house.directory().regions[content["region"]].name
-    content["position"] = cut.events[-1].position
-    if cut.position is not None:
-        content["offices"] = {person: await _offices_then(given, UUID(person), cut.position) for person in people}
+    content["position"] = then.state.position
+    if then.position is not None:
+        content["offices"] = {person: await _offices_then(given, UUID(person), then.position) for person in people}
     return as_json(content, ETag=f'"{content["version"]}"')
 
 
@@ -250,15 +268,15 @@ async def read_evaluation(request: Request, stream: Id, person: Caller, given: G
 
 
 async def _read(request: Request, given: Service, door: Door, now: Any, person: UUID) -> Response:
-    cut = await _cut(request, given, door, now)
-    content = DOCUMENTS[door.kind.evolve](fold(door.kind, cut.events))
+    then = await _then(request, given, door, now)
+    content = DOCUMENTS[door.kind.evolve](then.state)
     if door is EVALUATIONS and now.result is None:
         content = concealed(content, person)
     case = await load(given.house, INNOVATION, now.innovation_id)
     assert case is not None
     content |= {"case_number": case.case_number, "title": case.title}
-    content["names"] = await view_reads.names(given.pool, sorted(_people(content)))
-    content["position"] = cut.events[-1].position
+    content["names"] = await given.names.of(sorted(_people(content)))
+    content["position"] = then.state.position
     return as_json(content, ETag=f'"{content["version"]}"')
 
 
@@ -376,7 +394,7 @@ def _history_of(door: Door) -> Any:
             entries = sealed(history(door.kind, events, lambda judging: concealed(judging, person)), person)
         else:
             entries = history(door.kind, events)
-        known = await view_reads.names(given.pool, sorted({entry["actor"]["person"] for entry in entries}))
+        known = await given.names.of(sorted({entry["actor"]["person"] for entry in entries}))
         for entry, recorded in zip(entries, events, strict=True):
             entry["summary"] = text(entry["type"], language)
             entry["actor"]["name"] = known.get(entry["actor"]["person"])
@@ -450,7 +468,7 @@ async def read_offices(request: Request, person_id: Id, person: Caller, given: G
         position = await _position(given, _moment(moment, "Asia/Jakarta"))
         events = await given.house.log.load_until(stream, position=position)
         state = fold(OFFICE, events) or Officer(id=stream)
-    known = await view_reads.names(given.pool, [str(person_id)])
+    known = await given.names.of([str(person_id)])
     if str(person_id) not in known:
         raise NotKnown
     content = {"id": str(person_id), "name": known[str(person_id)], "version": state.version}

@@ -14,14 +14,27 @@ from fastapi import Request
 
 from adapters.http.problems import Problem
 from adapters.postgres import view_reads
+from adapters.postgres.directory import PersonNames
 from adapters.postgres.event_log import Pool
 from adapters.postgres.past_views import PastViews
 from application.access import Sight, Viewer, may_see, may_see_copy, sight
 from application.errors import Busy, NotKnown
 from application.house import House
-from application.streams import EVALUATION, INNOVATION, REPLICATION, Look, Stream, load, officer, remembered
+from application.streams import (
+    EVALUATION,
+    INNOVATION,
+    OFFICE,
+    REPLICATION,
+    Look,
+    Stream,
+    load,
+    officer,
+    refresh,
+    remembered,
+)
 from domain.evaluation.state import Evaluation
 from domain.innovation.state import Innovation
+from domain.office.state import stream_of
 from domain.replication.state import Replication
 
 TURN_SECONDS_MAX = 5.0
@@ -74,6 +87,7 @@ class Service:
     past: PastViews
     store: Store
     projector_alive: Callable[[], bool]
+    names: PersonNames
     turns: Turns = field(default_factory=Turns)
 
 
@@ -96,8 +110,10 @@ async def case_seen(
     house: House, case_id: UUID, person: UUID, look: Look = load, *, least: Sight = Sight.FULL
 ) -> Innovation:
     """Give a case as it is now; NotKnown when there is none or the person may not know as much of it."""
-    case = await look(house, INNOVATION, case_id)
-    if case is None or sight(case, await viewer(house, person, look)) not in ENOUGH[least]:
+    if look is load:
+        await refresh(house, (INNOVATION, case_id), (OFFICE, stream_of(person)))
+    case = await remembered(house, INNOVATION, case_id)
+    if case is None or sight(case, await viewer(house, person, remembered)) not in ENOUGH[least]:
         if look is remembered:
             return await case_seen(house, case_id, person, least=least)
         raise NotKnown
@@ -114,11 +130,13 @@ ENOUGH = {Sight.KIT: frozenset({Sight.KIT, Sight.FULL}), Sight.FULL: frozenset({
 
 async def replication_seen(house: House, stream: UUID, person: UUID, look: Look = load) -> Replication:
     """Give a replication the person may know of: on the origin's side or on the adopter's."""
-    copy = await look(house, REPLICATION, stream)
+    if look is load:
+        await refresh(house, (REPLICATION, stream), (OFFICE, stream_of(person)))
+    copy = await remembered(house, REPLICATION, stream)
     if copy is None:
         raise NotKnown
     case = await look(house, INNOVATION, copy.innovation_id)
-    if case is None or not may_see_copy(copy, case, await viewer(house, person, look)):
+    if case is None or not may_see_copy(copy, case, await viewer(house, person, remembered)):
         if look is remembered:
             return await replication_seen(house, stream, person)
         raise NotKnown
@@ -127,11 +145,13 @@ async def replication_seen(house: House, stream: UUID, person: UUID, look: Look 
 
 async def evaluation_seen(house: House, stream: UUID, person: UUID, look: Look = load) -> Evaluation:
     """Give an evaluation of a case the person may see."""
-    judging = await look(house, EVALUATION, stream)
+    if look is load:
+        await refresh(house, (EVALUATION, stream), (OFFICE, stream_of(person)))
+    judging = await remembered(house, EVALUATION, stream)
     if judging is None:
         raise NotKnown
     case = await look(house, INNOVATION, judging.innovation_id)
-    if case is None or not may_see(case, await viewer(house, person, look)):
+    if case is None or not may_see(case, await viewer(house, person, remembered)):
         if look is remembered:
             return await evaluation_seen(house, stream, person)
         raise NotKnown

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +20,9 @@ from domain.people import Agency, Region
 
 SELECT_REGIONS = "SELECT code, name, zone, read_only, seat FROM directory.regions"
 SELECT_AGENCIES = "SELECT id, name, region, parent, outside, valid_from, entered_at FROM directory.agencies"
+SELECT_NAMES = "SELECT id::text, name FROM directory.persons WHERE id = ANY(%s::uuid[])"
 FRESH_SECONDS = 5.0
+NAMES_KEPT_MAX = 50_000
 WIDEST_ZONE = ZoneInfo("Asia/Jayapura")  # where the day begins first
 
 
@@ -57,6 +60,30 @@ async def _read(pool: Pool) -> Directory:
         async with connection.cursor(row_factory=kwargs_row(Agency)) as cursor:
             agencies = await (await cursor.execute(SELECT_AGENCIES)).fetchall()
     return Directory.of(regions, agencies, datetime.now(WIDEST_ZONE).date())
+
+
+class PersonNames:
+    """The names of persons, as they stood some seconds ago at most."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._kept: dict[str, tuple[str, float]] = {}  # by person; and until when it is fresh
+
+    async def of(self, persons: Iterable[str]) -> dict[str, str]:
+        """Give the names of persons by id; who has none is left out."""
+        now, wanted = time.monotonic(), list(persons)
+        known = {person: self._kept.get(person, ("", 0.0)) for person in wanted}
+        stale = [person for person, (_, fresh_until) in known.items() if fresh_until < now]
+        if stale:
+            async with lent(self._pool) as connection:
+                found = await (await connection.execute(SELECT_NAMES, [stale])).fetchall()
+            if len(self._kept) + len(found) > NAMES_KEPT_MAX:
+                self._kept.clear()
+            for person in stale:
+                self._kept.pop(person, None)
+            self._kept |= {person: (name, now + FRESH_SECONDS) for person, name in found}
+            known |= {person: self._kept[person] for person, _ in found}
+        return {person: name for person, (name, _) in known.items() if person in self._kept}
 
 
 def enter_region(connection: psycopg.Connection[TupleRow], region: Region) -> None:

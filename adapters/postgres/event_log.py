@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,10 @@ from psycopg_pool import AsyncConnectionPool
 from adapters.postgres.connect import lent
 from adapters.postgres.group_writer import GroupWriter, Verdict
 from adapters.postgres.units import (
-    APPEND_GROUP,
     EVENT_COLUMNS,
     SELECT_RECEIPT,
     Prepared,
-    as_arrays,
+    append_group,
     as_recorded,
     written,
 )
@@ -26,6 +25,12 @@ from application.ports import KeyReused, OutcomeUnknown, ReceiptKey, Unit, Writt
 from domain.record import Recorded
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
+
+SELECT_AFTER = f"""
+    SELECT {EVENT_COLUMNS} FROM unnest(%s::uuid[], %s::integer[]) AS known (id, seen)
+    JOIN LATERAL (SELECT * FROM log.events WHERE stream = known.id AND version > known.seen) AS after ON true
+    ORDER BY stream, version
+"""
 
 
 class PostgresEventLog:
@@ -43,7 +48,8 @@ class PostgresEventLog:
         """Write units in one autocommit call and give the verdicts."""
         async with lent(self._pool) as connection:
             try:
-                cursor = await connection.execute(APPEND_GROUP, as_arrays(units))
+                statement, arguments = append_group(units)
+                cursor = await connection.execute(statement.encode(), arguments)
                 return await cursor.fetchall()
             except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
                 if connection.closed:
@@ -57,6 +63,11 @@ class PostgresEventLog:
             " WHERE stream = %s AND version > %s AND version <= %s ORDER BY version",
             [stream, after, 2**31 - 1 if up_to is None else up_to],
         )
+        return [as_recorded(row) for row in rows]
+
+    async def load_after(self, versions: Mapping[UUID, int]) -> Sequence[Recorded]:
+        """Give the events of several streams, each after a version, oldest first in each."""
+        rows = await self._rows(SELECT_AFTER, [list(versions), list(versions.values())])
         return [as_recorded(row) for row in rows]
 
     async def load_until(self, stream: UUID, *, position: int) -> Sequence[Recorded]:

@@ -35,7 +35,7 @@ class Waiting:
     def settle(self, verdict: str, detail: dict[str, Any] | None) -> None:
         """Tell what the log said of the unit."""
         try:
-            written = settled(verdict, detail)
+            written = settled(self.prepared.unit, verdict, detail)
         except AppendRefused as refused:
             self.fail(refused)
         else:

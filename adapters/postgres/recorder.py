@@ -14,11 +14,11 @@ from psycopg.rows import TupleRow
 
 from adapters.postgres.groups import next_group
 from adapters.postgres.units import (
-    APPEND_GROUP,
     APPEND_SCRIPTED,
     EVENT_COLUMNS,
     SELECT_RECEIPT,
     Prepared,
+    append_group,
     as_arrays,
     as_event,
     settled,
@@ -56,16 +56,14 @@ class LogRecorder(ApplicationRecorder):
             self._write(next_group(queue, lambda prepared: prepared))
 
     def _write(self, prepared: Sequence[Prepared]) -> list[Written]:
-        arrays = as_arrays(prepared)
+        statement, arguments = append_group(prepared)
+        if self.scripted_at is not None:
+            statement, arguments = APPEND_SCRIPTED, [self.scripted_at.isoformat(), *as_arrays(prepared)]
         try:
-            if self.scripted_at is None:
-                cursor = self._connection.execute(APPEND_GROUP, arrays)
-            else:
-                cursor = self._connection.execute(APPEND_SCRIPTED, [self.scripted_at, *arrays])
-            verdicts = cursor.fetchall()
+            verdicts = self._connection.execute(statement.encode(), arguments).fetchall()
         except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
             raise (OutcomeUnknown if self._connection.closed else LogUnavailable) from lost
-        return [settled(verdict, detail) for _unit, verdict, detail in verdicts]
+        return [settled(prepared[n - 1].unit, verdict, detail) for n, verdict, detail in verdicts]
 
     def select_events(
         self,

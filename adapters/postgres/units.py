@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,48 +24,26 @@ from domain.record import Recorded
 
 EVENT_COLUMNS = "stream, version, stored_name, state, region, command_id, position, recorded_at, case_number"
 
-_TYPES = [
-    "uuid[]",
-    "uuid[]",
-    "text[]",
-    "bytea[]",
-    "text[]",
-    "text[]",
-    "integer[]",
-    "uuid[]",
-    "integer[]",
-    "text[]",
-    "text[]",
-    "bytea[]",
-    "integer[]",
-    "uuid[]",
-    "integer[]",
-    "integer[]",
-    "text[]",
-    "text[]",
-    "text[]",
-    "uuid[]",
-    "integer[]",
-    "integer[]",
-    "text[]",
-    "text[]",
-    "text[]",
-    "uuid[]",
-]
-_ARGUMENTS = ", ".join(f"%s::{kind}" for kind in _TYPES)
+_UNITS = ("uuid[]", "uuid[]", "text[]", "bytea[]", "text[]", "text[]")
+_EVENTS = ("integer[]", "uuid[]", "integer[]", "text[]", "text[]", "bytea[]")
+_READS = ("integer[]", "uuid[]", "integer[]")
+_CLAIMS = ("integer[]", "text[]", "text[]", "text[]", "uuid[]", "integer[]")
+_RELEASES = ("integer[]", "text[]", "text[]", "text[]", "uuid[]")
+
+
+def _arguments(*kinds: str) -> str:
+    return ", ".join(f"%s::{kind}" for kind in kinds)
+
 
 Row = tuple[Any, ...]
 """A row selected by EVENT_COLUMNS."""
 STREAM, POSITION = 0, 6
-APPEND_GROUP = f"SELECT unit, verdict, detail FROM log.append_group({_ARGUMENTS})"
-APPEND_SCRIPTED = f"SELECT unit, verdict, detail FROM log.append_scripted(%s, {_ARGUMENTS})"
-SELECT_RECEIPT = """
-    SELECT request_hash, jsonb_build_object(
-        'command_id', command_id, 'first_position', first_position, 'last_position', last_position,
-        'recorded_at', recorded_at, 'case_number', case_number, 'streams', to_jsonb(streams),
-        'first_versions', to_jsonb(first_versions), 'last_versions', to_jsonb(last_versions))
-    FROM log.receipts WHERE person = %s AND key = %s
-"""
+_ALWAYS = _arguments(*_UNITS, *_EVENTS, *_READS)
+_SOMETIMES = _arguments(*_CLAIMS, *_RELEASES)
+_APPEND = f"SELECT unit, verdict, detail FROM log.append_group({_ALWAYS})"
+_APPEND_CLAIMING = f"SELECT unit, verdict, detail FROM log.append_group({_ALWAYS}, {_SOMETIMES})"
+APPEND_SCRIPTED = f"SELECT unit, verdict, detail FROM log.append_scripted(%s::timestamptz, {_ALWAYS}, {_SOMETIMES})"
+SELECT_RECEIPT = "SELECT request_hash, log.told(r) FROM log.receipts AS r WHERE person = %s AND key = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +67,99 @@ class Prepared:
 _MAPPER = EventMapper()
 
 
-def as_arrays(prepared: Sequence[Prepared]) -> list[list[Any]]:
-    """Give the arguments of `append_group`, one array per column."""
+def append_group(prepared: Sequence[Prepared]) -> tuple[str, list[str]]:
+    """Give the call that appends units, and its arguments; most units claim nothing and are spared those."""
+    claiming = any(one.unit.claims or one.unit.releases for one in prepared)
+    arrays = _always(prepared)
+    return (_APPEND_CLAIMING, [*arrays, *_sometimes(prepared)]) if claiming else (_APPEND, arrays)
+
+
+def as_arrays(prepared: Sequence[Prepared]) -> list[str]:
+    """Give all arguments of an append, one array per column."""
+    return [*_always(prepared), *_sometimes(prepared)]
+
+
+def _always(prepared: Sequence[Prepared]) -> list[str]:
     units = [one.unit for one in prepared]
-    units_at = list(enumerate(units, start=1))
+    receipts = [unit.receipt for unit in units]
+    numbers = [unit.numbering for unit in units]
     events = [(n, event) for n, one in enumerate(prepared, start=1) for event in one.stored]
-    reads = [(n, stream, version) for n, unit in units_at for stream, version in unit.reads.items()]
-    claims = [(n, c.kind, c.scope, c.value, c.stream, c.limit) for n, unit in units_at for c in unit.claims]
-    releases = [(n, c.kind, c.scope, c.value, c.stream) for n, unit in units_at for c in unit.releases]
+    reads = [(n, *read) for n, unit in enumerate(units, start=1) for read in unit.reads.items()]
     return [
-        [unit.command_id for unit in units],
-        [unit.receipt.person if unit.receipt else None for unit in units],
-        [unit.receipt.key if unit.receipt else None for unit in units],
-        [unit.receipt.request_hash if unit.receipt else None for unit in units],
-        [unit.numbering.region if unit.numbering else None for unit in units],
-        [unit.numbering.zone if unit.numbering else None for unit in units],
-        [n for n, _ in events],
-        [e.originator_id for _, e in events],
-        [e.originator_version for _, e in events],
-        [e.topic for _, e in events],
-        [e.region for _, e in events],
-        [e.state for _, e in events],
-        *_columns(reads, 3),
-        *_columns(claims, 6),
-        *_columns(releases, 5),
+        _plain(unit.command_id for unit in units),
+        _plain(receipt.person if receipt else None for receipt in receipts),
+        _quoted(receipt.key if receipt else None for receipt in receipts),
+        _bytes(receipt.request_hash if receipt else None for receipt in receipts),
+        _quoted(number.region if number else None for number in numbers),
+        _quoted(number.zone if number else None for number in numbers),
+        _plain(n for n, _ in events),
+        _plain(event.originator_id for _, event in events),
+        _plain(event.originator_version for _, event in events),
+        _quoted(event.topic for _, event in events),
+        _quoted(event.region for _, event in events),
+        _bytes(event.state for _, event in events),
+        _plain(n for n, _, _ in reads),
+        _plain(stream for _, stream, _ in reads),
+        _plain(version for _, _, version in reads),
     ]
 
 
-def _columns(rows: list[Any], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def _sometimes(prepared: Sequence[Prepared]) -> list[str]:
+    units = list(enumerate((one.unit for one in prepared), start=1))
+    claims = [(n, claim) for n, unit in units for claim in unit.claims]
+    releases = [(n, claim) for n, unit in units for claim in unit.releases]
+    return [*_claimed(claims), _plain(claim.limit for _, claim in claims), *_claimed(releases)]
 
 
-def settled(verdict: str, detail: dict[str, Any] | None) -> Written:
+def _claimed(claims: Sequence[tuple[int, Claim]]) -> list[str]:
+    return [
+        _plain(n for n, _ in claims),
+        _quoted(claim.kind for _, claim in claims),
+        _quoted(claim.scope for _, claim in claims),
+        _quoted(claim.value for _, claim in claims),
+        _plain(claim.stream for _, claim in claims),
+    ]
+
+
+# Arrays as PostgreSQL reads them: the driver's own way asks a regular expression about every element.
+
+
+def _plain(values: Iterable[object]) -> str:
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
+
+
+def _quoted(values: Iterable[str | None]) -> str:
+    return f"{{{','.join('NULL' if value is None else _in_quotes(value) for value in values)}}}"
+
+
+def _in_quotes(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _bytes(values: Iterable[bytes | None]) -> str:
+    return f"{{{','.join('NULL' if value is None else _in_hexadecimal(value) for value in values)}}}"
+
+
+def _in_hexadecimal(value: bytes) -> str:
+    return f'"\\\\x{value.hex()}"'
+
+
+# What came of it
+
+
+def settled(unit: Unit, verdict: str, detail: dict[str, Any] | None) -> Written:
     """Give what was written; raises AppendRefused for every other verdict."""
     if verdict == "written" and detail is not None:
-        return written(detail)
+        return _written(detail, unit.command_id, _ranges(unit))
     raise refusal(verdict, detail or {})
+
+
+def _ranges(unit: Unit) -> tuple[StreamRange, ...]:
+    versions: dict[UUID, list[int]] = {}
+    for event in unit.events:
+        versions.setdefault(event.originator_id, []).append(event.originator_version)
+    return tuple(StreamRange(stream, found[0], found[-1]) for stream, found in versions.items())
 
 
 def refusal(verdict: str, detail: dict[str, Any]) -> AppendRefused:
@@ -144,15 +179,19 @@ def refusal(verdict: str, detail: dict[str, Any]) -> AppendRefused:
 
 
 def written(detail: dict[str, Any]) -> Written:
-    """Read what a unit became from the answer of the log."""
-    ranges = zip(detail["streams"], detail["first_versions"], detail["last_versions"], strict=True)
+    """Read what a unit became from its receipt."""
+    ranges = tuple(StreamRange(UUID(stream), first, last) for stream, first, last in detail["ranges"])
+    return _written(detail, UUID(detail["command_id"]), ranges)
+
+
+def _written(detail: dict[str, Any], command_id: UUID, ranges: tuple[StreamRange, ...]) -> Written:
     return Written(
-        command_id=UUID(detail["command_id"]),
+        command_id=command_id,
         first_position=detail["first_position"],
         last_position=detail["last_position"],
         recorded_at=datetime.fromisoformat(detail["recorded_at"]),
         case_number=detail["case_number"],
-        ranges=tuple(StreamRange(UUID(s), first, last) for s, first, last in ranges),
+        ranges=ranges,
     )
 
 

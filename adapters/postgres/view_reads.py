@@ -380,12 +380,6 @@ async def health(pool: Pool) -> Health:
     return Health(position=position, head=head, seconds_behind=max(behind, 0.0), parked=parked)
 
 
-async def names(pool: Pool, persons: Sequence[str]) -> dict[str, str]:
-    """Give the names of persons by id."""
-    rows = await _rows(pool, "SELECT id::text, name FROM directory.persons WHERE id = ANY(%s::uuid[])", [list(persons)])
-    return {row[0]: row[1] for row in rows}
-
-
 async def _rows(pool: Pool, statement: str, values: Sequence[Any]) -> list[TupleRow]:
     try:
         async with lent(pool) as connection:

@@ -57,6 +57,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     version: int
+    position: int = 0
     region: str
     innovation_id: UUID
     status: EvaluationStatus
@@ -122,7 +123,7 @@ def _rounded(value: Decimal) -> Decimal:
 def evolve(evaluation: Evaluation | None, recorded: Recorded) -> Evaluation:
     """Apply one event. Total over everything ever stored."""
     now = _born(recorded) if evaluation is None else _applied(evaluation, recorded)
-    return replace(now, version=recorded.version)
+    return replace(now, version=recorded.version, position=recorded.position)
 
 
 def _born(recorded: Recorded) -> Evaluation:

@@ -157,6 +157,7 @@ class Innovation(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     version: int
+    position: int = 0
     region: str
     case_number: str | None
     agency: str
@@ -239,6 +240,7 @@ def evolve(innovation: Innovation | None, recorded: Recorded) -> Innovation:
     return replace(
         case,
         version=recorded.version,
+        position=recorded.position,
         parts=_with_part(case.parts, PART_BY.get(type(body)), recorded.actor.person),
         authors=case.authors.insert(recorded.version, Author(person=recorded.actor.person, stored_as=body.stored_as)),
         occurred=case.occurred.insert(recorded.version, recorded.occurred_on),

@@ -36,6 +36,7 @@ class Replication(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     version: int
+    position: int = 0
     region: str
     innovation_id: UUID
     status: ReplicationStatus
@@ -76,7 +77,7 @@ def evolve(replication: Replication | None, recorded: Recorded) -> Replication:
     """Apply one event. Total over everything ever stored."""
     now = _born(recorded) if replication is None else _applied(replication, recorded)
     status = STATUS_AFTER.get(type(recorded.body), now.status)
-    return replace(now, version=recorded.version, status=status)
+    return replace(now, version=recorded.version, position=recorded.position, status=status)
 
 
 def _born(recorded: Recorded) -> Replication:

@@ -15,7 +15,7 @@ from psycopg.rows import TupleRow
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import enter_account, enter_agency, enter_person, enter_region, read_directory
 from adapters.postgres.recorder import LogRecorder
-from adapters.postgres.units import APPEND_GROUP, Prepared, as_arrays
+from adapters.postgres.units import Prepared, append_group
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import Claim, Numbering, ReceiptKey, Unit
 from domain.people import Agency, Region
@@ -34,7 +34,8 @@ def service(database_url: str) -> Iterator[Service]:
 
 
 def send(service: Service, *group: Unit) -> list[tuple[Any, ...]]:
-    return service.execute(APPEND_GROUP, as_arrays([Prepared.of(unit) for unit in group])).fetchall()
+    statement, arguments = append_group([Prepared.of(unit) for unit in group])
+    return service.execute(statement.encode(), arguments).fetchall()
 
 
 def refused(service: Service, *group: Unit) -> str | None:

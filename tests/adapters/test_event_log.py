@@ -13,7 +13,7 @@ import pytest
 from adapters.postgres.connect import connect
 from adapters.postgres.event_log import Pool, PostgresEventLog
 from adapters.postgres.recorder import LogRecorder
-from adapters.postgres.units import APPEND_GROUP, Prepared, as_arrays
+from adapters.postgres.units import Prepared, append_group
 from application.ledger import Ledger, LedgerLog, finish
 from application.ports import (
     AlreadyDone,
@@ -123,9 +123,11 @@ async def test_one_stale_unit_refuses_its_group_by_name(pool: Pool) -> None:
     done = await log.append(a_unit())
     group = [a_unit(), a_unit(done.ranges[0].stream), a_unit()]
     async with pool.connection() as connection:
-        cursor = await connection.execute(APPEND_GROUP, as_arrays([Prepared.of(unit) for unit in group]))
+        statement, arguments = append_group([Prepared.of(unit) for unit in group])
+        cursor = await connection.execute(statement.encode(), arguments)
         assert [(unit, verdict) for unit, verdict, _ in await cursor.fetchall()] == [(2, "stale")]
-        cursor = await connection.execute(APPEND_GROUP, as_arrays([Prepared.of(group[0]), Prepared.of(group[2])]))
+        statement, arguments = append_group([Prepared.of(group[0]), Prepared.of(group[2])])
+        cursor = await connection.execute(statement.encode(), arguments)
         assert [verdict for _, verdict, _ in await cursor.fetchall()] == ["written", "written"]
     assert await log.head() == 3
 

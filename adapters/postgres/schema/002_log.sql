@@ -24,9 +24,6 @@ CREATE TABLE log.receipts (
     last_position  bigint      NOT NULL,
     recorded_at    timestamptz NOT NULL,
     case_number    text        COLLATE "C",
-    streams        uuid[]      NOT NULL,
-    first_versions integer[]   NOT NULL,
-    last_versions  integer[]   NOT NULL,
     PRIMARY KEY (person, key)
 );
 

@@ -4,6 +4,20 @@
 -- Units that meet in a stream or a claim do not belong into one group: their writer keeps them apart, and is told (JJ003).
 SET LOCAL ROLE jejak_log;
 
+-- What a receipt stands for: what was written, and to which versions of which streams.
+CREATE FUNCTION log.told(receipt log.receipts) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'command_id', receipt.command_id, 'first_position', receipt.first_position,
+        'last_position', receipt.last_position, 'recorded_at', receipt.recorded_at, 'case_number', receipt.case_number,
+        'ranges', (
+            SELECT jsonb_agg(jsonb_build_array(r.stream, r.first_version, r.last_version) ORDER BY r.first_position)
+            FROM (SELECT e.stream, min(e.version) AS first_version, max(e.version) AS last_version,
+                         min(e.position) AS first_position
+                  FROM log.events AS e WHERE e.position BETWEEN receipt.first_position AND receipt.last_position
+                  GROUP BY e.stream) AS r));
+$$;
+
 CREATE FUNCTION log.append_under_lock(
     at timestamptz,                 -- a scripted moment, or null for the clock
     unit_command uuid[], unit_person uuid[], unit_key text[], unit_hash bytea[],
@@ -27,7 +41,7 @@ DECLARE
     refused       boolean := false;
 BEGIN
     -- 0. Before the lock: is this a group its writer may send?
-    IF EXISTS (
+    IF cardinality(event_unit) > 1 AND EXISTS (
         SELECT FROM (
             SELECT w.version - lag(w.version) OVER (PARTITION BY w.stream ORDER BY w.ord) AS step,
                    w.unit < lag(w.unit) OVER (ORDER BY w.ord) AS astray
@@ -55,11 +69,7 @@ BEGIN
     RETURN QUERY
         SELECT u.ord::integer,
                CASE WHEN r.request_hash = u.hash THEN 'already_done' ELSE 'key_reused' END,
-               CASE WHEN r.request_hash = u.hash THEN jsonb_build_object(
-                   'command_id', r.command_id, 'first_position', r.first_position,
-                   'last_position', r.last_position, 'recorded_at', r.recorded_at, 'case_number', r.case_number,
-                   'streams', to_jsonb(r.streams), 'first_versions', to_jsonb(r.first_versions),
-                   'last_versions', to_jsonb(r.last_versions)) END
+               CASE WHEN r.request_hash = u.hash THEN log.told(r) END
         FROM unnest(unit_person, unit_key, unit_hash) WITH ORDINALITY AS u (person, key, hash, ord)
         JOIN log.receipts AS r ON r.person = u.person AND r.key = u.key;
     refused := refused OR FOUND;
@@ -81,6 +91,7 @@ BEGIN
     refused := refused OR FOUND;
 
     -- 3. Is what they claim free?
+    IF cardinality(claim_unit) > 0 THEN
     RETURN QUERY
         SELECT c.unit, 'claimed', jsonb_build_object(
             'kind', c.kind, 'scope', c.scope, 'value', c.value, 'stream', c.stream, 'limit', c.most, 'holder', t.holder)
@@ -102,6 +113,7 @@ BEGIN
         ) AS t
         WHERE t.held + c.nth > c.most;
     refused := refused OR FOUND;
+    END IF;
 
     IF refused THEN
         RETURN;
@@ -118,6 +130,7 @@ BEGIN
 
     -- 5. Case numbers, in order within their region and year; borne by the first new stream of the unit, and refused
     --    (a claim must name its stream) when there is none.
+    IF cardinality(array_remove(unit_number_region, NULL)) > 0 THEN
     WITH wished AS (
         SELECT u.ord::integer AS unit, u.region || '-' || to_char(moment AT TIME ZONE u.zone, 'YYYY') AS scope,
                (SELECT w.stream
@@ -140,6 +153,7 @@ BEGIN
     FROM generate_subscripts(unit_command, 1) AS u (ord)
     LEFT JOIN wished AS w ON w.unit = u.ord
     LEFT JOIN given AS g ON g.stream = w.stream;
+    END IF;
 
     -- 6. Write.
     INSERT INTO log.events (position, stream, version, stored_name, region, recorded_at, command_id, case_number, state)
@@ -149,6 +163,7 @@ BEGIN
         WITH ORDINALITY AS e (unit, stream, version, name, region, state, ord)
     ORDER BY e.ord;
 
+    IF cardinality(release_unit) > 0 THEN
     INSERT INTO log.releases (kind, scope, value, n)
     SELECT r.kind, r.scope, r.value, k.n
     FROM unnest(release_kind, release_scope, release_value, release_stream) AS r (kind, scope, value, stream)
@@ -159,39 +174,32 @@ BEGIN
                           WHERE l.kind = k.kind AND l.scope = k.scope AND l.value = k.value AND l.n = k.n)
         ORDER BY k.n DESC LIMIT 1
     ) AS k;
+    END IF;
 
+    IF cardinality(claim_unit) > 0 THEN
     INSERT INTO log.claims (kind, scope, value, n, stream)
     SELECT c.kind, c.scope, c.value,
            coalesce((SELECT max(k.n) FROM log.claims AS k
                      WHERE k.kind = c.kind AND k.scope = c.scope AND k.value = c.value), 0)
            + row_number() OVER (PARTITION BY c.kind, c.scope, c.value ORDER BY c.ord), c.stream
     FROM unnest(claim_kind, claim_scope, claim_value, claim_stream) WITH ORDINALITY AS c (kind, scope, value, stream, ord);
+    END IF;
 
     -- 7. Receipts and answers, from the same rows.
     RETURN QUERY
-        WITH ranges AS (
-            SELECT w.unit, w.stream, min(w.version) AS first_version, max(w.version) AS last_version,
-                   last_position + min(w.ord) AS first_position, last_position + max(w.ord) AS final_position
-            FROM unnest(event_unit, event_stream, event_version) WITH ORDINALITY AS w (unit, stream, version, ord)
-            GROUP BY w.unit, w.stream
-        ), written AS (
-            SELECT r.unit, min(r.first_position) AS first_position, max(r.final_position) AS final_position,
-                   array_agg(r.stream ORDER BY r.first_position) AS streams,
-                   array_agg(r.first_version ORDER BY r.first_position) AS first_versions,
-                   array_agg(r.last_version ORDER BY r.first_position) AS last_versions
-            FROM ranges AS r GROUP BY r.unit
+        WITH written AS (
+            SELECT w.unit, last_position + min(w.ord) AS first_position, last_position + max(w.ord) AS final_position
+            FROM unnest(event_unit) WITH ORDINALITY AS w (unit, ord) GROUP BY w.unit
         ), kept AS (
             INSERT INTO log.receipts (person, key, request_hash, command_id, first_position, last_position, recorded_at,
-                                      case_number, streams, first_versions, last_versions)
+                                      case_number)
             SELECT unit_person[w.unit], unit_key[w.unit], unit_hash[w.unit], unit_command[w.unit], w.first_position,
-                   w.final_position, moment, numbers[w.unit], w.streams, w.first_versions, w.last_versions
+                   w.final_position, moment, numbers[w.unit]
             FROM written AS w WHERE unit_key[w.unit] IS NOT NULL
         )
         SELECT w.unit, 'written', jsonb_build_object(
-            'command_id', unit_command[w.unit], 'first_position', w.first_position,
-            'last_position', w.final_position, 'recorded_at', moment, 'case_number', numbers[w.unit],
-            'streams', to_jsonb(w.streams), 'first_versions', to_jsonb(w.first_versions),
-            'last_versions', to_jsonb(w.last_versions))
+            'first_position', w.first_position, 'last_position', w.final_position, 'recorded_at', moment,
+            'case_number', numbers[w.unit])
         FROM written AS w ORDER BY w.unit;
 
     PERFORM pg_notify('jejak_log', (last_position + cardinality(event_unit))::text);
@@ -203,9 +211,10 @@ CREATE FUNCTION log.append_group(
     event_unit integer[], event_stream uuid[], event_version integer[], event_name text[], event_region text[],
     event_state bytea[],
     read_unit integer[], read_stream uuid[], read_version integer[],
-    claim_unit integer[], claim_kind text[], claim_scope text[], claim_value text[], claim_stream uuid[],
-    claim_limit integer[],
-    release_unit integer[], release_kind text[], release_scope text[], release_value text[], release_stream uuid[]
+    claim_unit integer[] DEFAULT '{}', claim_kind text[] DEFAULT '{}', claim_scope text[] DEFAULT '{}',
+    claim_value text[] DEFAULT '{}', claim_stream uuid[] DEFAULT '{}', claim_limit integer[] DEFAULT '{}',
+    release_unit integer[] DEFAULT '{}', release_kind text[] DEFAULT '{}', release_scope text[] DEFAULT '{}',
+    release_value text[] DEFAULT '{}', release_stream uuid[] DEFAULT '{}'
 ) RETURNS TABLE (unit integer, verdict text, detail jsonb)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM log.append_under_lock(NULL, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
@@ -252,5 +261,6 @@ END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA log FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION log.append_group TO jejak_service;
+GRANT EXECUTE ON FUNCTION log.told TO jejak_service;
 GRANT EXECUTE ON FUNCTION log.position_at TO jejak_service, jejak_projector;
 RESET ROLE;
