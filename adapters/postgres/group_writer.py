@@ -1,7 +1,8 @@
 """Group commit: units that arrive together share one call, one lock and one fsync; each is refused alone.
 
-Whatever is queued when the call before it ends makes the next group; nobody waits for a group to fill up. Units that
-meet in a stream, a key or a claim go one after the other.
+Whatever is queued when the call before it ends makes the next group, up to half of all that are on their way: while
+the log writes one half, the process prepares the other. Nobody waits for a group to fill up. Units that meet in a
+stream, a key or a claim go one after the other.
 """
 
 from __future__ import annotations
@@ -67,8 +68,10 @@ class GroupWriter:
         return await waiting.told
 
     async def _write_all(self) -> None:
+        group: list[Waiting] = []
         while self._queue:
-            group = next_group(self._queue, lambda waiting: waiting.prepared)
+            half = (len(self._queue) + len(group) + 1) // 2
+            group = next_group(self._queue, lambda waiting: waiting.prepared, most=half)
             try:
                 await self._write(group)
             except (OutcomeUnknown, LogUnavailable) as lost:

@@ -14,12 +14,12 @@ BYTES_MAX = 1 << 20
 T = TypeVar("T")
 
 
-def next_group(queue: deque[T], prepared: Callable[[T], Prepared]) -> list[T]:
-    """Take units from the queue, in order, that do not meet; the others stay in their order."""
+def next_group(queue: deque[T], prepared: Callable[[T], Prepared], *, most: int = EVENTS_MAX) -> list[T]:
+    """Take units from the queue, in order, that do not meet, `most` at most; the others stay in their order."""
     group, stay = list[T](), list[T]()
     events = size = 0
     written, touched = set[Hashable](), set[Hashable]()
-    while queue:
+    while queue and len(group) < most:
         waiting = queue.popleft()
         unit = prepared(waiting)
         writes, reads = set(_writes(unit.unit)), set(unit.unit.reads)
@@ -31,7 +31,7 @@ def next_group(queue: deque[T], prepared: Callable[[T], Prepared]) -> list[T]:
             group.append(waiting)
         written |= writes
         touched |= writes | reads
-    queue.extend(stay)
+    queue.extendleft(reversed(stay))
     return group
 
 

@@ -13,7 +13,6 @@ CREATE TABLE log.events (
     state       bytea       NOT NULL,
     UNIQUE (stream, version)
 );
-CREATE INDEX events_by_moment ON log.events (recorded_at, position);
 
 CREATE TABLE log.receipts (
     person         uuid        NOT NULL,

@@ -247,16 +247,29 @@ BEGIN
     UPDATE log.script SET last_position = (SELECT coalesce(max(e.position), 0) FROM log.events AS e);
 END $$;
 
--- A moment becomes a position first; under the same lock, so that nothing earlier can still arrive.
+-- A moment becomes a position first; under the same lock, so that nothing earlier can still arrive. Positions have no
+-- gaps and the clock never goes back, so the last one is found by halving: no index that every append would pay for.
 CREATE FUNCTION log.position_at(moment timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    least bigint := 0;
+    most  bigint;
+    half  bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7204301);
     IF moment >= clock_timestamp() THEN
         RAISE EXCEPTION 'the moment lies in the future' USING ERRCODE = 'JJ002';
     END IF;
-    RETURN coalesce((SELECT e.position FROM log.events AS e WHERE e.recorded_at <= moment
-                     ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), 0);
+    SELECT coalesce(max(e.position), 0) INTO most FROM log.events AS e;
+    WHILE least < most LOOP
+        half := (least + most + 1) / 2;
+        IF (SELECT e.recorded_at <= moment FROM log.events AS e WHERE e.position = half) THEN
+            least := half;
+        ELSE
+            most := half - 1;
+        END IF;
+    END LOOP;
+    RETURN least;
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA log FROM PUBLIC;
