@@ -115,4 +115,4 @@ def idempotency_key(request: Request) -> str | None:
 
 def request_hash(request: Request, body: bytes) -> bytes:
     """Give what makes two requests the same: method, path and body."""
-    return hashlib.sha256(b"\n".join((request.method.encode(), request.url.path.encode(), body))).digest()
+    return hashlib.sha256(b"\n".join((request.method.encode(), request.scope["path"].encode(), body))).digest()

@@ -67,11 +67,13 @@ class Turns:
     async def of(self, stream: UUID) -> AsyncIterator[None]:
         """Hold the stream's turn; Busy when it does not come in time."""
         turn = self._turns.setdefault(stream, asyncio.Lock())
-        try:
-            async with asyncio.timeout(TURN_SECONDS_MAX):
-                await turn.acquire()
-        except TimeoutError as waited:
-            raise Busy from waited
+        if turn.locked():
+            try:
+                await asyncio.wait_for(turn.acquire(), TURN_SECONDS_MAX)
+            except TimeoutError as waited:
+                raise Busy from waited
+        else:
+            await turn.acquire()  # at once
         try:
             yield
         finally:

@@ -201,18 +201,21 @@ def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[li
 
 
 def _by_stream(connection: Connection, last: UUID, goal: int) -> Iterator[Row]:
-    after = (last, VERSION_MAX if last.int else 0)
-    while True:
-        rows = connection.execute(
+    """Give events in pages, the next one asked for while one is folded."""
+
+    def page(stream: UUID, version: int) -> list[Row]:
+        return connection.execute(
             f"SELECT {EVENT_COLUMNS} FROM log.events WHERE (stream, version) > (%s, %s) AND position <= %s"
             " ORDER BY stream, version LIMIT %s".encode(),
-            [*after, goal, STREAMS_PAGE_SIZE],
+            [stream, version, goal, STREAMS_PAGE_SIZE],
             binary=True,
         ).fetchall()
-        yield from rows
-        if len(rows) < STREAMS_PAGE_SIZE:
-            return
-        after = (rows[-1][0], rows[-1][1])
+
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(page, last, VERSION_MAX if last.int else 0)
+        while rows := coming.result():
+            coming = reader.submit(page, rows[-1][0], rows[-1][1])
+            yield from rows
 
 
 # Coming alongside, and switching

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID, uuid5
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 OFFICE_STREAMS = UUID("5d0c3f1e-6d0a-5b0e-9f57-2a1d8c7be001")
 """The namespace in which a person's id becomes her stream's id."""
+STREAMS_KEPT_MAX = 10_000
 
 
+@lru_cache(maxsize=STREAMS_KEPT_MAX)
 def stream_of(person: UUID) -> UUID:
     """Give the stream that holds a person's offices: found without any view."""
     return uuid5(OFFICE_STREAMS, str(person))
