@@ -121,7 +121,7 @@ def read(walk: Walk, here: str) -> None:
     for path in (f"/innovations/{canary()}", f"/{canary()}", f"/rulebooks/{canary()}/1", f"/persons/{mail()}/offices"):
         walk.ask("GET", path, 404)
     walk.ask("GET", "/worklist", 400, headers={"Jejak-Min-Position": canary()})
-    walk.ask(canary().upper(), f"/{canary()}", 404)
+    walk.ask("PROPFIND", f"/{canary()}", 404)
 
 
 def break_down(walk: Walk, database_url: str, server: EmbeddedPostgres) -> None:
