@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from adapters.accounts import Accounts
 from adapters.http import docs_page, moves, openapi, problems
@@ -25,6 +28,21 @@ from application.ports import LogUnavailable
 BEHIND_SECONDS_MAX = 30.0
 
 
+class Application(FastAPI):
+    """FastAPI with two layers of middleware: ours, which accounts for everything, and the one that answers refusals.
+
+    Its others time, limit and clean up what our endpoints do not use; read_body has a limit of its own.
+    """
+
+    def __init__(self, figures: Figures, **options: Any) -> None:
+        super().__init__(**options)
+        self._figures = figures
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Give what a request goes through."""
+        return Telemetry(ExceptionMiddleware(self.router, self.exception_handlers), self._figures)
+
+
 def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> FastAPI:
     """Give the application; `make` opens the Service and closes it again."""
 
@@ -35,23 +53,22 @@ def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> Fast
             app.state.accounts = Accounts(given.pool)
             yield
 
-    app = FastAPI(title="Jejak", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     figures = Figures()
-    app.add_middleware(Telemetry, figures=figures)
+    app = Application(figures, title="Jejak", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     problems.install(app)
-    include(app, moves.router(), sessions, routes)
-    _health(app, figures)
-    _documents(app)
+    include(app, moves.router(), sessions, routes, _health(figures), _documents())
     return app
 
 
-def _health(app: FastAPI, figures: Figures) -> None:
-    @app.get("/health/live")
+def _health(figures: Figures) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/health/live")
     async def live() -> Response:
         """Say that the process answers."""
         return as_json({"status": "ok"})
 
-    @app.get("/health/ready")
+    @routes.get("/health/ready")
     async def ready(given: Given) -> Response:
         """Say whether commands and reads work, and how far the views are behind."""
         views = await view_reads.health(given.pool)
@@ -67,7 +84,7 @@ def _health(app: FastAPI, figures: Figures) -> None:
         }
         return Response(msgspec.json.encode(content), 200 if status == "ok" else 503, media_type="application/json")
 
-    @app.get("/metrics")
+    @routes.get("/metrics")
     async def metrics(given: Given) -> Response:
         """Give the figures for Prometheus, also while the database is away."""
         try:
@@ -78,14 +95,20 @@ def _health(app: FastAPI, figures: Figures) -> None:
             figures.behind.set(math.nan)
         return Response(generate_latest(figures.registry), media_type=CONTENT_TYPE_LATEST)
 
+    return routes
 
-def _documents(app: FastAPI) -> None:
-    @app.get("/api/openapi.json")
+
+def _documents() -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/api/openapi.json")
     async def openapi_document() -> Response:
         """Give the OpenAPI document."""
         return as_json(openapi.document())
 
-    @app.get("/api/docs", response_class=HTMLResponse)
-    async def docs() -> str:
+    @routes.get("/api/docs")
+    async def docs() -> Response:
         """Give the documentation page."""
-        return docs_page.page()
+        return HTMLResponse(docs_page.page())
+
+    return routes

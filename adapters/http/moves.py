@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -172,9 +172,7 @@ async def _carried_out(
 ) -> Response:
     """Do the work when it is its turn; before the door itself refuses, look whether it was carried out before."""
     try:
-        async with AsyncExitStack() as turn:
-            if stream is not None:
-                await turn.enter_async_context(given.turns.of(stream))
+        async with nullcontext() if stream is None else given.turns.of(stream):
             done = await work()
     except Stale as stale:
         assert stream is not None  # what is not there yet has no version
