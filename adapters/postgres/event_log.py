@@ -112,5 +112,5 @@ class PostgresEventLog:
 
     async def _rows(self, query: str, parameters: list[Any]) -> list[TupleRow]:
         async with lent(self._pool) as connection:
-            cursor = await connection.execute(query.encode(), parameters)
+            cursor = await connection.execute(query.encode(), parameters, binary=True)
             return await cursor.fetchall()

@@ -55,7 +55,9 @@ class PostgresSnapshots:
     async def load(self, stream: UUID, form: str) -> tuple[Snapshot | None, Sequence[Recorded]]:
         """Give what is kept of a stream in a form, and the events after it, in one round trip."""
         async with lent(self._pool) as connection:
-            rows = await (await connection.execute(LOAD.encode(), {"stream": stream, "form": form})).fetchall()
+            rows = await (
+                await connection.execute(LOAD.encode(), {"stream": stream, "form": form}, binary=True)
+            ).fetchall()
         if rows and rows[0][2] == "":
             _, version, _, state, _, _, position, _, _ = rows[0]
             return Snapshot(version, position, state), [as_recorded(row) for row in rows[1:]]
