@@ -52,7 +52,7 @@ def _file_system(folder: Path) -> str:
         return platform.system()
     found = [line.split()[1:3] for line in mounts.read_text(encoding="utf-8").splitlines()]
     under = [(place, kind) for place, kind in found if folder.resolve().is_relative_to(place)]
-    return max(under, key=lambda mount: len(mount[0]))[1]
+    return max(under, key=lambda mount: len(mount[0]), default=("", "tidak diketahui / unknown"))[1]
 
 
 def _node() -> str:
