@@ -188,3 +188,16 @@ def test_a_page_of_some_names_is_full_while_more_follow(database_url: str) -> No
             finish(LedgerLog(Ledger(recorder)).append(a_unit(events=3)))
         page = recorder.select_notifications(1, 2, topics=["innovation.idea_registered.v1"])
         assert [n.id for n in page] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    "odd", ['"', "\\", '\\"', "{a,b}", "NULL", "null", "a,b", " x ", "'; --", "\\x41", "ş\u200f🙂", "%s", ""]
+)
+def test_odd_words_are_written_as_they_are(service: Service, odd: str) -> None:
+    stream, key = uuid4(), ReceiptKey(ANI, odd or "k", odd.encode())
+    unit = a_unit(stream, receipt=key, claims=(Claim("title", "KA", odd, stream),))
+    ((_, verdict, _),) = send(service, unit)
+    assert verdict == "written"
+    assert service.execute("SELECT key, request_hash FROM log.receipts").fetchall() == [(key.key, odd.encode())]
+    assert service.execute("SELECT value FROM log.claims").fetchall() == [(odd,)]
+    assert next(verdict for _, verdict, _ in send(service, unit)) == "already_done"
