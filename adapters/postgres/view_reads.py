@@ -182,7 +182,8 @@ def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         name, value, row_id = msgspec.json.decode(raw, type=tuple[str, str, str])
-        UUID(row_id)
+        row_id = str(UUID(row_id))  # Python reads more forms than PostgreSQL
+        value.encode()
         if name != column or "\x00" in value:
             raise BadCursor
         if _kind(column) != "text":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import multiprocessing
 import os
 import signal
@@ -413,6 +414,9 @@ async def test_filters_sorts_and_cursors_give_every_row_once(pool: Pool, desk: D
     assert {item["status"] for item in endorsed.items} == {"endorsed"}
     nothing = await view_reads.list_register(pool, viewer(SEKDA), Filters(affair="URS-38"))
     assert nothing.items == []
+    urn = ["changed_at", "2026-01-01T00:00:00", "urn:uuid:00000000-0000-0000-0000-000000000001"]
+    told = base64.urlsafe_b64encode(msgspec.json.encode(urn)).decode()
+    assert (await view_reads.list_register(pool, viewer(SEKDA), Filters(cursor=told))).items == []
     for bad in ("x", "W10", "é", whole.next or "", "WyJ4IiwieCIsIngiXQ"):
         if bad:
             with pytest.raises(BadCursor):
