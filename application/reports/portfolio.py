@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any
@@ -24,7 +24,7 @@ STAGES = tuple(stage.value for stage in Stage)
 
 
 class PortfolioLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One case as it stood at the cut-off, and the days it has spent at each stage so far."""
+    """One case as it stood at the cut-off, and the days it has spent at each stage so far, None where unknown."""
 
     case: UUID
     case_number: str | None
@@ -38,11 +38,11 @@ class PortfolioLine(msgspec.Struct, frozen=True, kw_only=True):
     suspended: bool
     imported: bool
     since: datetime
-    days: dict[str, Decimal]
+    days: dict[str, Decimal | None]
 
 
 class StageFigure(msgspec.Struct, frozen=True, kw_only=True):
-    """How many cases stand at a stage, how many ever came there, and the median of the days they spent there."""
+    """How many cases stand at a stage, how many ever came there, and the median of the known days they spent there."""
 
     stage: str
     here: int
@@ -90,10 +90,10 @@ def _facts(events: Iterable[Recorded], scope: Scope) -> PortfolioFacts:
 
 
 def _line(row: RegisterRow, way: FunnelRow, scope: Scope) -> PortfolioLine:
-    seconds: dict[str, int] = {}
-    for stay in way.stays[1:] if way.imported else way.stays:  # how long it was there before it was entered is unknown
-        until = stay.until or max(scope.cut_off, stay.since)
-        seconds[stay.stage] = seconds.get(stay.stage, 0) + int((until - stay.since).total_seconds())
+    spent = {stay.stage: timedelta() for stay in way.stays}
+    for stay in way.stays:
+        spent[stay.stage] += (stay.until or max(scope.cut_off, stay.since)) - stay.since
+    before_entry = {way.stays[0].stage} if way.imported else set()  # nobody knows how long it had stood there
     return PortfolioLine(
         case=row.id,
         case_number=row.case_number,
@@ -107,17 +107,18 @@ def _line(row: RegisterRow, way: FunnelRow, scope: Scope) -> PortfolioLine:
         suspended=row.suspended,
         imported=row.imported,
         since=way.since,
-        days={stage: _tenths(Decimal(spent) / DAY_SECONDS) for stage, spent in seconds.items()},
+        days={stage: None if stage in before_entry else _days(time) for stage, time in spent.items()},
     )
 
 
 def _stage(stage: str, lines: Sequence[PortfolioLine]) -> StageFigure:
-    spent = [line.days[stage] for line in lines if stage in line.days]
+    reached = [line.days[stage] for line in lines if stage in line.days]
+    known = [days for days in reached if days is not None]
     return StageFigure(
         stage=stage,
         here=sum(line.stage == stage for line in lines),
-        reached=len(spent),
-        median_days=_tenths(median(spent)) if spent else None,
+        reached=len(reached),
+        median_days=_tenths(median(known)) if known else None,
     )
 
 
@@ -136,6 +137,10 @@ def _group(key: str, lines: Sequence[PortfolioLine]) -> GroupFigure:
         by_stage={stage: sum(line.stage == stage for line in lines) for stage in STAGES},
         by_outcome={outcome.value: sum(line.outcome == outcome for line in lines) for outcome in Outcome},
     )
+
+
+def _days(time: timedelta) -> Decimal:
+    return _tenths(Decimal(int(time.total_seconds())) / DAY_SECONDS)
 
 
 def _tenths(days: Decimal) -> Decimal:

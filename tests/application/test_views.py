@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from application.reports import Names, Scope
+from application.reports import Names, Scope, portfolio
 from application.reports.decisions import DECISIONS_REPORT, read
+from application.reports.portfolio import PORTFOLIO_REPORT
 from application.reports.report import digest_of
 from application.views import View, all_views, fold
 from application.views.clocks import working_days_after
@@ -88,6 +89,12 @@ def at(story: Story, *days: int) -> Story:
     return replace(story, recorded=(*kept, *later))
 
 
+def an_imported_case() -> Story:
+    place = Place.IDEA_ENDORSED
+    past = c.ImportHistorical(title="Bank Sampah", place=place, source="Berita", agency="ka-dinkes", coach=CITRA)
+    return Story().begin(past, KOORDINATOR, "import_historical")
+
+
 def every_story() -> list[Story]:
     """Stories that together hold every event there is."""
     revision = a_submitted_idea().then(
@@ -111,13 +118,6 @@ def every_story() -> list[Story]:
     )
     suspended = running.then("suspend", SEKDA, reason="Banjir.", review_on=date(2026, 5, 1))
     stopped = running.then("stop", SEKDA, reason="x", reason_code=StopReason.NO_BUDGET, lesson="y")
-    imported = Story().begin(
-        c.ImportHistorical(
-            title="Bank Sampah", place=Place.IDEA_ENDORSED, source="Berita", agency="ka-dinkes", coach=CITRA
-        ),
-        KOORDINATOR,
-        "import_historical",
-    )
     an_obstacle = a_running_pilot().then("record_obstacle", ANI, kind="people", description="Kurang")
     redaction = {"no_personal_data": True, "pictures_consented": True}
     return [
@@ -148,7 +148,7 @@ def every_story() -> list[Story]:
         an_endorsed_idea().then(
             "correct", DEWI, event=1, field="profile.title", value="Antrean duduk", reason="Salah ketik."
         ),
-        imported,
+        an_imported_case(),
         a_running_pilot()
         .then("extend_pilot", SEKDA, reason="x", ends_on=date(2026, 9, 1))
         .then("record_budget_year", ANI, year=2026, source="apbd", amount=1)
@@ -313,6 +313,14 @@ def test_the_report_is_the_same_bytes_whenever_it_is_made() -> None:
     assert document.names == {str(BUDI): "Budi"}
     elsewhere = replace(scope, region="SMN")
     assert read(DECISIONS_REPORT.make(story.recorded, elsewhere).json).facts.count == 0
+
+
+def test_the_portfolio_counts_an_imported_case_where_it_stood_but_not_the_days_nobody_knows() -> None:
+    moved_on = an_imported_case().then("decide_pilot.approve", SEKDA, reason="x")
+    for story, idea, pilot in ((an_imported_case(), (1, 1, None), (0, 0, None)), (moved_on, (0, 1, None), (1, 1, 29))):
+        facts = portfolio.read(PORTFOLIO_REPORT.make(story.recorded, Scope(story.now.position, CUT_OFF)).json).facts
+        figures = [(figure.here, figure.reached, figure.median_days) for figure in facts.by_stage]
+        assert figures[:2] == [idea, pilot]
 
 
 def test_the_table_of_a_report_holds_no_formula() -> None:
