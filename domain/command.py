@@ -6,14 +6,14 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 
 from domain.record import LegalBasis
 from domain.text import Code, Paragraph, Reason
+from domain.value import Value
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Command(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A wish to change a case."""
 
     occurred_on: date | None = None

@@ -7,10 +7,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-import msgspec
-
 from domain.errors import Blocker
 from domain.people import Part
+from domain.value import Value
 
 
 class Duty(StrEnum):
@@ -29,7 +28,7 @@ class Duty(StrEnum):
     REPLICATION_BEFORE_EVALUATION = "replication_before_evaluation"
 
 
-class Waiver(msgspec.Struct, frozen=True, kw_only=True):
+class Waiver(Value, frozen=True, kw_only=True):
     """The regional secretary lets one person join two duties in one case, until a date."""
 
     duty: Duty

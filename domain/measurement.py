@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from domain.command import Command
 from domain.errors import invalid
 from domain.text import Code, Line
+from domain.value import Value
 
 People = Annotated[dict[Code, Annotated[int, Meta(ge=0, le=10**10)]], Meta(min_length=1, max_length=20)]
 
 
-class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Indicator(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is measured; `counts_people`: its values are numbers of persons."""
 
     code: Code
@@ -27,7 +27,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     counts_people: bool = False
 
 
-class Disaggregation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Disaggregation(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """People counted, by sex, age band and disability; each adds up to the value measured."""
 
     sex: People

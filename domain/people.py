@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-import msgspec
+from domain.value import Value
 
 
 class Role(StrEnum):
@@ -44,7 +44,7 @@ class Part(StrEnum):
     DECIDER = "decider"
 
 
-class Capacity(msgspec.Struct, frozen=True, kw_only=True):
+class Capacity(Value, frozen=True, kw_only=True):
     """What somebody may act as: a role at an agency, by herself or for an office by delegation."""
 
     role: Role
@@ -63,7 +63,7 @@ def office_id(role: Role, agency: str, region: str) -> str:
     return f"{role}:{region if role in DECIDERS else agency}"
 
 
-class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Actor(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Who did it, as written into every event."""
 
     person: UUID
@@ -74,7 +74,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     letter: str | None = None
 
 
-class Agency(msgspec.Struct, frozen=True, kw_only=True):
+class Agency(Value, frozen=True, kw_only=True):
     """An agency, service unit or outside organisation, as one dated row of the directory says."""
 
     id: str
@@ -86,7 +86,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     outside: bool = False  # no part of the government: a university, a firm, a radio station
 
 
-class Region(msgspec.Struct, frozen=True, kw_only=True):
+class Region(Value, frozen=True, kw_only=True):
     """A province, kabupaten or kota: the tenant."""
 
     code: str

@@ -7,14 +7,13 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-import msgspec
-
 from domain.codes import LegalBasisType
 from domain.people import Actor
 from domain.text import Line
+from domain.value import Value
 
 
-class LegalBasis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class LegalBasis(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A regulation, decree or letter something rests on."""
 
     type: LegalBasisType
@@ -23,7 +22,7 @@ class LegalBasis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     title: Line | None = None
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Body(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What happened: the base of every event body. `stored_as` is its name in the log, for ever."""
 
     stored_as: ClassVar[str]
@@ -34,7 +33,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     waived: tuple[str, ...] = ()  # duties a waiver let through
 
 
-class RulebookRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RulebookRef(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The rules a decision was taken under."""
 
     id: str
@@ -42,7 +41,7 @@ class RulebookRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     digest: str
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Envelope(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Who, when and why around a body: the same for every event of a command."""
 
     actor: Actor
@@ -64,7 +63,7 @@ class Pending:
     body: Body
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(Value, frozen=True, kw_only=True):
     """An event of the log: its columns, its envelope and its body. Every fold takes this."""
 
     stream: UUID

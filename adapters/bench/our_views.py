@@ -15,6 +15,7 @@ from statistics import quantiles
 from adapters.bench.ours import Ours, command
 from adapters.bench.worker import answer_all
 from adapters.clock import new_id
+from adapters.collector import settle_memory
 from adapters.demo.generator import generate
 from adapters.files.store import EvidenceStore
 from adapters.postgres.connect import connect
@@ -126,6 +127,7 @@ async def _seen(projector: Projector, position: int, answered: float) -> float:
 def main() -> None:
     """Answer until nobody asks; arguments: the owner's address of a migrated database, a folder of its own."""
     measured = OurViews(sys.argv[1], Path(sys.argv[2]))
+    settle_memory()
     answer_all(
         {
             "generate": measured.generate,

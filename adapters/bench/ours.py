@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Coroutine
@@ -18,6 +17,7 @@ from adapters.bench.closed_loop import rate_of_tasks
 from adapters.bench.documents import PERSON, REGION, TITLE, ZONE, birth, body_at, pending
 from adapters.bench.worker import answer_all
 from adapters.clock import new_id
+from adapters.collector import settle_memory
 from adapters.postgres.connect import service_pool
 from adapters.postgres.event_log import PostgresEventLog
 from application.ports import Claim, Numbering, ReceiptKey, StaleStream, Unit
@@ -30,7 +30,6 @@ from domain.text import squeezed
 EVENTS_OF_A_CASE = 12
 EVENTS_LOADED = 1_000
 STREAMS_MIN = 5
-GC_THRESHOLDS = (50_000, 20, 100)
 T = TypeVar("T")
 
 
@@ -121,9 +120,7 @@ class Ours:
 def main() -> None:
     """Answer until nobody asks; the argument is the owner's address of a migrated database."""
     measured = Ours(sys.argv[1])
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+    settle_memory()
     works: dict[str, Any] = {"append": measured.append, "load": measured.load}
     answer_all(works)
     measured.close()

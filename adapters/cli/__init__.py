@@ -10,6 +10,7 @@ from rich.console import Console
 
 from adapters.catalogue import LANGUAGES, text
 from adapters.cli import agencies, bench, demo, docs, keep, operate, snapshots, tell, users
+from adapters.collector import settle_memory
 from adapters.postgres.embedded import EmbeddedPostgresError
 from domain.errors import DomainError
 
@@ -27,7 +28,7 @@ snapshots.register(app)
 
 def main() -> int:
     """Run the command line and give its exit code."""
-    operate.settle_memory()
+    settle_memory()
     try:
         app(standalone_mode=True)
     except (EmbeddedPostgresError, psycopg.OperationalError) as away:

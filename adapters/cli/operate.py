@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import socket
 import threading
@@ -15,6 +14,7 @@ from rich.console import Console
 from adapters import logging
 from adapters.cli.founding import ask_installation
 from adapters.cli.progress import progress
+from adapters.collector import settle_memory
 from adapters.demo.governments import PASSWORD
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
@@ -34,7 +34,6 @@ from domain.errors import Blocker, Refused
 console = Console()
 EVENTS = "peristiwa / events"
 COMPARED = {True: "sama / equal", False: "berbeda, diganti / differed, replaced", None: "baru / new"}
-GC_THRESHOLDS = (50_000, 20, 100)
 
 
 def register(app: typer.Typer) -> None:
@@ -106,13 +105,6 @@ def load_demo(desk: Desk, url: str) -> None:
         enter_regions(desk)
         enter_past_cases(desk, shipped(), dry_run=False)
     Projector(url, all_views()).catch_up()
-
-
-def settle_memory() -> None:
-    """Keep the collector from going over what lives as long as the process, and from going over the rest too often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def work() -> None:

@@ -14,9 +14,10 @@ from application.views.decisions import DECISION_VIEW, DecisionRow
 from application.views.register import REGISTER, RegisterRow
 from application.views.view import fold_streams
 from domain.record import LegalBasis, Recorded
+from domain.value import Value
 
 
-class DecisionLine(msgspec.Struct, frozen=True, kw_only=True):
+class DecisionLine(Value, frozen=True, kw_only=True):
     """One decision with the case as it stood at the cut-off."""
 
     position: int

@@ -17,13 +17,14 @@ from application.views.register import REGISTER, RegisterRow
 from application.views.view import fold_streams
 from domain.codes import Outcome, Stage
 from domain.record import Recorded
+from domain.value import Value
 
 DAY_SECONDS = 86_400
 TENTH = Decimal("0.1")
 STAGES = tuple(stage.value for stage in Stage)
 
 
-class PortfolioLine(msgspec.Struct, frozen=True, kw_only=True):
+class PortfolioLine(Value, frozen=True, kw_only=True):
     """One case as it stood at the cut-off, and the days it has spent at each stage so far, None where unknown."""
 
     case: UUID
@@ -41,7 +42,7 @@ class PortfolioLine(msgspec.Struct, frozen=True, kw_only=True):
     days: dict[str, Decimal | None]
 
 
-class StageFigure(msgspec.Struct, frozen=True, kw_only=True):
+class StageFigure(Value, frozen=True, kw_only=True):
     """How many cases stand at a stage, how many ever came there, and the median of the known days they spent there."""
 
     stage: str
@@ -50,7 +51,7 @@ class StageFigure(msgspec.Struct, frozen=True, kw_only=True):
     median_days: Decimal | None
 
 
-class GroupFigure(msgspec.Struct, frozen=True, kw_only=True):
+class GroupFigure(Value, frozen=True, kw_only=True):
     """The cases of an agency or affair by the stage they stand at, and by outcome."""
 
     key: str

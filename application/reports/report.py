@@ -16,6 +16,7 @@ import msgspec
 from application.views.view import DAYS
 from domain.people import Agency
 from domain.record import LegalBasis, Recorded
+from domain.value import Value
 
 F = TypeVar("F", bound="Facts")
 
@@ -41,7 +42,7 @@ class Names:
     agencies: Mapping[str, Agency] = field(default_factory=dict)
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(Value, frozen=True, kw_only=True):
     """What the log says, and nothing else: the same at every time and place."""
 
     report: str
@@ -51,7 +52,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
 
 
-class Document(msgspec.Struct, Generic[F], frozen=True, kw_only=True):
+class Document(Value, Generic[F], frozen=True, kw_only=True):
     """The facts, their digest, and the names of whoever and whatever they mention."""
 
     digest: str

@@ -12,6 +12,7 @@ import msgspec
 
 from application.views.view import DAYS
 from domain.rulebook.model import Clocks, ProcessRulebook
+from domain.value import Value
 
 SATURDAY = 5
 DUE_DAYS_KEPT_MAX = 10_000
@@ -26,7 +27,7 @@ class Calendar(NamedTuple):
     holidays: frozenset[date]  # a set knows its hash, which makes looking up due days quick
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True):
+class Task(Value, frozen=True, kw_only=True):
     """One thing waited for."""
 
     command: str
@@ -35,7 +36,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     due_on: date
 
 
-class Rest(msgspec.Struct, frozen=True, kw_only=True):
+class Rest(Value, frozen=True, kw_only=True):
     """A time the case rested: the days after the first, up to the last, do not count."""
 
     first: date

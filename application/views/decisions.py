@@ -12,6 +12,7 @@ from application.views.view import DAYS, Key, View
 from domain.codes import Recommendation
 from domain.innovation import events as e
 from domain.record import Body, LegalBasis, Recorded
+from domain.value import Value
 
 DECISIONS: tuple[type[Body], ...] = (
     e.LeadHandedOver,
@@ -47,7 +48,7 @@ DECISIONS: tuple[type[Body], ...] = (
 DECIDING = frozenset[type[Body]](DECISIONS)
 
 
-class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
+class DecisionRow(Value, frozen=True, kw_only=True):
     """A decision as it was taken."""
 
     stream: UUID

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from application.views.clocks import Calendar, Task, calendars_of, digest_of, due_on
@@ -17,9 +16,10 @@ from domain.evaluation import events as e
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.record import Recorded
 from domain.rulebook.model import ProcessRulebook
+from domain.value import Value
 
 
-class EvaluationRow(msgspec.Struct, frozen=True, kw_only=True):
+class EvaluationRow(Value, frozen=True, kw_only=True):
     """An evaluation as the desk shows it; scores of single persons never stand here."""
 
     id: UUID

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from application.views.view import PLACING, TELLING, View, told_by
@@ -13,9 +12,10 @@ from domain.codes import Place
 from domain.innovation import events as e
 from domain.innovation.state import place_after
 from domain.record import Recorded
+from domain.value import Value
 
 
-class Stay(msgspec.Struct, frozen=True, kw_only=True):
+class Stay(Value, frozen=True, kw_only=True):
     """A time at one status; still there when `until` is not known."""
 
     stage: str
@@ -24,7 +24,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class FunnelRow(msgspec.Struct, frozen=True, kw_only=True):
+class FunnelRow(Value, frozen=True, kw_only=True):
     """A case on its way, with every stay, oldest first."""
 
     id: UUID

@@ -13,9 +13,10 @@ from application.views.view import View
 from domain.innovation import events as e
 from domain.measurement import Disaggregation, Indicator
 from domain.record import Body, Recorded
+from domain.value import Value
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
+class Measured(Value, frozen=True, kw_only=True):
     """A value as it was measured, or as it was put right later."""
 
     version: int
@@ -27,7 +28,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     people: Disaggregation | None = None
 
 
-class IndicatorResult(msgspec.Struct, frozen=True, kw_only=True):
+class IndicatorResult(Value, frozen=True, kw_only=True):
     """What an indicator started from, what was wished, and what came of it; None while nothing was measured."""
 
     indicator: str
@@ -43,7 +44,7 @@ class IndicatorResult(msgspec.Struct, frozen=True, kw_only=True):
     people: Disaggregation | None = None
 
 
-class PilotResultsRow(msgspec.Struct, frozen=True, kw_only=True):
+class PilotResultsRow(Value, frozen=True, kw_only=True):
     """A case and what its indicators say."""
 
     id: UUID

@@ -14,11 +14,12 @@ from domain.innovation import events as e
 from domain.innovation.state import outcome_after, place_after
 from domain.people import Part
 from domain.record import Body, Recorded
+from domain.value import Value
 
 DRAFTING = frozenset({Place.IDEA_DRAFT, Place.IDEA_REVISION})
 
 
-class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
+class RegisterRow(Value, frozen=True, kw_only=True):
     """A case as a list shows it; ids of persons only, names are joined when shown."""
 
     id: UUID

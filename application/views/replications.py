@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from application.views.clocks import Calendar, Task, calendars_of, digest_of, due_on
@@ -18,6 +17,7 @@ from domain.replication import events as e
 from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 from domain.replication.state import STATUS_AFTER, Copied
 from domain.rulebook.model import ProcessRulebook
+from domain.value import Value
 
 ORIGIN = "origin"
 """The address of the origin's head, found when the list is read: a case may pass to another agency."""
@@ -28,7 +28,7 @@ AWAITED = {
 """The moves waited for at each status."""
 
 
-class ReplicationRow(msgspec.Struct, frozen=True, kw_only=True):
+class ReplicationRow(Value, frozen=True, kw_only=True):
     """A replication as the board shows it; its region is the adopter's."""
 
     id: UUID

@@ -25,6 +25,7 @@ from domain.lifecycle import Move
 from domain.people import DECIDERS, Capacity, Part, Role
 from domain.record import Body, Recorded
 from domain.rulebook.model import ProcessRulebook
+from domain.value import Value
 
 AWAITED = {
     place.value: tuple(move for move in INNOVATION_LIFECYCLE.moves if move.awaited and place in move.start)
@@ -33,7 +34,7 @@ AWAITED = {
 """The moves waited for at each place."""
 
 
-class WorklistRow(msgspec.Struct, frozen=True, kw_only=True):
+class WorklistRow(Value, frozen=True, kw_only=True):
     """What a case waits for; `waits_for` names every address of its tasks."""
 
     id: UUID

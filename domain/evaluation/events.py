@@ -6,17 +6,17 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 
 from domain.codes import Recommendation
 from domain.record import Body
 from domain.text import Paragraph
+from domain.value import Value
 
 SCORE_MAX = 100
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Score(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How far a criterion is met, 0 to 100, and why."""
 
     score: Annotated[int, Meta(ge=0, le=SCORE_MAX)]

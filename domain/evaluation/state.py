@@ -6,12 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from domain.codes import EvaluationStatus, Recommendation
 from domain.evaluation import events as e
 from domain.innovation.state import Innovation
+from domain.value import Value
 
 if TYPE_CHECKING:
     from domain.record import Recorded
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 
 
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
+class Seat(Value, frozen=True, kw_only=True):
     """A person's place on the panel, and her scores."""
 
     person: UUID
@@ -44,7 +44,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         return Decimal(sum(score.score for score in self.scores.values())) / len(self.scores)
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class Result(Value, frozen=True, kw_only=True):
     """What the consolidated scores say."""
 
     score: Decimal
@@ -52,7 +52,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     by_criterion: dict[str, Decimal]
 
 
-class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+class Evaluation(Value, frozen=True, kw_only=True):
     """An evaluation as it stands at a version."""
 
     id: UUID
@@ -93,7 +93,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
         return next((seat for seat in reversed(self.seats) if seat.person == person), None)
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class Judged(Value, frozen=True, kw_only=True):
     """An evaluation and the case it is about: what its moves look at."""
 
     evaluation: Evaluation

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 
 from domain.codes import (
@@ -27,6 +26,7 @@ from domain.innovation.profile import Affairs, ProfileInput
 from domain.measurement import Indicator, MeasurementInput
 from domain.record import LegalBasis
 from domain.text import Code, Digest, Line, Paragraph, Reason, Text
+from domain.value import Value
 
 
 class RegisterIdea(ProfileInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +56,7 @@ class ImportHistorical(ProfileInput, frozen=True, kw_only=True, forbid_unknown_f
         return tuple(person for person in (self.lead, self.coach, self.endorser, self.decider) if person)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Answer(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was done about a revision note."""
 
     note: UUID
@@ -100,7 +100,7 @@ class RecordReview(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     advice: Paragraph
 
 
-class RevisionNoteInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RevisionNoteInput(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What should be mended, and in which field."""
 
     field: Code
@@ -348,7 +348,7 @@ class Correct(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
     value: Any
 
 
-class Redaction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Redaction(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Answers before a case is shown to everybody."""
 
     no_personal_data: bool

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-import msgspec
-
 from domain.codes import (
     BudgetSource,
     EvidenceKind,
@@ -28,6 +26,7 @@ from domain.innovation.profile import Profile
 from domain.measurement import Disaggregation, Indicator
 from domain.people import Part
 from domain.record import Body
+from domain.value import Value
 
 
 class IdeaRegistered(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,7 +96,7 @@ class IdeaReviewed(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     advice: str
 
 
-class RevisionNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RevisionNote(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What should be mended."""
 
     id: UUID

@@ -11,13 +11,14 @@ from msgspec import UNSET, Meta, UnsetType
 from domain.codes import Form, Initiator, Kind, Origin
 from domain.command import Command
 from domain.text import Affair, Code, Line, Paragraph, Text
+from domain.value import Value
 
 Affairs = Annotated[tuple[Affair, ...], Meta(min_length=1, max_length=10)]
 Cost = Annotated[int, Meta(ge=0, le=10**15, description="rupiah")]
 Inclusion = Annotated[dict[Code, Paragraph], Meta(max_length=50)]
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Profile(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is told about an innovation; UNSET is not told (in a change: not changed)."""
 
     title: Line | UnsetType = UNSET

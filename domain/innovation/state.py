@@ -21,6 +21,7 @@ from domain.measurement import Indicator
 from domain.people import Part
 from domain.record import Body, LegalBasis
 from domain.text import squeezed, words
+from domain.value import Value
 
 if TYPE_CHECKING:
     from domain.record import Recorded
@@ -84,7 +85,7 @@ def outcome_after(body: Body, place: Place, before: Outcome | None) -> Outcome |
     return OUTCOME_OF.get(place) or (before if place.stage is Stage.EVALUATION else None)
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class Standing(Value, frozen=True, kw_only=True):
     """Place, flag and outcome: what a rescinded decision gives back."""
 
     place: Place
@@ -93,7 +94,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     review_on: date | None = None
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
+class Turn(Value, frozen=True, kw_only=True):
     """The last event that changed place or flag, and how the case stood before it."""
 
     version: int
@@ -102,7 +103,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     before: Standing
 
 
-class Note(msgspec.Struct, frozen=True, kw_only=True):
+class Note(Value, frozen=True, kw_only=True):
     """A revision note and its answer."""
 
     id: UUID
@@ -111,7 +112,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     answer: str | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(Value, frozen=True, kw_only=True):
     """A piece of evidence as the case knows it now."""
 
     version: int
@@ -119,7 +120,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn: bool = False
 
 
-class Partner(msgspec.Struct, frozen=True, kw_only=True):
+class Partner(Value, frozen=True, kw_only=True):
     """Another organisation on the case."""
 
     agency: str
@@ -128,14 +129,14 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     accepted: bool = False
 
 
-class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
+class Obstacle(Value, frozen=True, kw_only=True):
     """Something that gets in the way, and how it was overcome."""
 
     fact: e.ObstacleRecorded
     resolution: str | None = None
 
 
-class Evaluating(msgspec.Struct, frozen=True, kw_only=True):
+class Evaluating(Value, frozen=True, kw_only=True):
     """The evaluation a case is in, or was in last."""
 
     id: UUID
@@ -145,14 +146,14 @@ class Evaluating(msgspec.Struct, frozen=True, kw_only=True):
     recommendation: Recommendation | None = None
 
 
-class Author(msgspec.Struct, frozen=True, kw_only=True):
+class Author(Value, frozen=True, kw_only=True):
     """Who wrote an event of the case, and which kind it is."""
 
     person: UUID
     stored_as: str
 
 
-class Innovation(msgspec.Struct, frozen=True, kw_only=True):
+class Innovation(Value, frozen=True, kw_only=True):
     """A case as it stands at a version."""
 
     id: UUID

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID, uuid5
 
-import msgspec
 from msgspec.structs import replace
 
 from domain.office import events as e
 from domain.people import Capacity, Role, office_id
+from domain.value import Value
 
 if TYPE_CHECKING:
     from domain.record import Recorded
@@ -27,7 +27,7 @@ def stream_of(person: UUID) -> UUID:
     return uuid5(OFFICE_STREAMS, str(person))
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class Held(Value, frozen=True, kw_only=True):
     """A role or office held in one's own right."""
 
     role: Role
@@ -40,7 +40,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return office_id(self.role, self.agency, self.region)
 
 
-class Delegation(msgspec.Struct, frozen=True, kw_only=True):
+class Delegation(Value, frozen=True, kw_only=True):
     """An office acted for."""
 
     office: str
@@ -53,7 +53,7 @@ class Delegation(msgspec.Struct, frozen=True, kw_only=True):
     ends_on: date
 
 
-class Officer(msgspec.Struct, frozen=True, kw_only=True):
+class Officer(Value, frozen=True, kw_only=True):
     """What a person may act as, at a version of her stream."""
 
     id: UUID

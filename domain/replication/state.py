@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never, cast
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from domain.codes import ReplicationStatus
@@ -13,6 +12,7 @@ from domain.innovation.state import Innovation
 from domain.measurement import Indicator
 from domain.record import Body
 from domain.replication import events as e
+from domain.value import Value
 
 if TYPE_CHECKING:
     from domain.record import Recorded
@@ -31,7 +31,7 @@ STATUS_AFTER: dict[type[Body], ReplicationStatus] = {
 """Where an event leads."""
 
 
-class Replication(msgspec.Struct, frozen=True, kw_only=True):
+class Replication(Value, frozen=True, kw_only=True):
     """A replication as it stands at a version; its region is the adopter's."""
 
     id: UUID
@@ -59,7 +59,7 @@ class Replication(msgspec.Struct, frozen=True, kw_only=True):
     lesson: str | None = None
 
 
-class Copied(msgspec.Struct, frozen=True, kw_only=True):
+class Copied(Value, frozen=True, kw_only=True):
     """A replication and the case it copies: what its moves look at."""
 
     replication: Replication

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
-
 from domain.record import RulebookRef
+from domain.value import Value
 
 
-class Sentence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Sentence(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A text of the rules in both languages."""
 
     id: str
     en: str
 
 
-class Clocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Clocks(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Working days an office has to answer, by the name of what is waited for."""
 
     coach: int
@@ -33,7 +32,7 @@ class Clocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dormant_after_months: int
 
 
-class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Panel(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How an evaluation is staffed and when its scores count."""
 
     size: int
@@ -43,7 +42,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     criteria: dict[str, Sentence]
 
 
-class ProcessRulebook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ProcessRulebook(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The rules of the process in force from a date."""
 
     id: str
