@@ -27,6 +27,7 @@ from application.views.funnel import FUNNEL
 from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
 from application.views.replications import ORIGIN, replications
+from application.views.search import SEARCH
 from application.views.worklist import addresses, worklist
 from domain.codes import Stage
 
@@ -57,6 +58,8 @@ COPY_SEEN = f"""(
     OR p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
 )"""
 """`application.access.may_see_copy` as SQL, over a replication `p`."""
+FOUND = f"SELECT id FROM view.{SEARCH.table} WHERE searched @@ view.wanted(%(q)s)"
+"""The cases whose words are asked for."""
 KNOWN = f"({SEEN} OR (kit AND %(government)s))"
 """`application.access.sight` as SQL: also cases of which only the kit is open."""
 
@@ -160,7 +163,7 @@ def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]
         where.append("%(affair)s = ANY(affairs)")
         values["affair"] = filters.affair
     if filters.q:
-        where.append("(searched @@ view.wanted(%(q)s) OR case_number = upper(%(q)s))")
+        where.append(f"(id IN ({FOUND}) OR case_number = upper(%(q)s))")
         values["q"] = filters.q.strip()
     return where, values
 

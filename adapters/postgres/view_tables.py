@@ -39,8 +39,8 @@ INDEXES = {
         "CREATE INDEX ON {table} (title, id)",
         "CREATE INDEX ON {table} (case_number, id)",
         "CREATE INDEX ON {table} USING gin (insiders)",
-        "CREATE INDEX ON {table} USING gin (searched)",
     ),
+    "search": ("CREATE INDEX ON {table} USING gin (searched)",),
     "worklist": ("CREATE INDEX ON {table} USING gin (waits_for)",),
     "funnel": ("CREATE INDEX ON {table} (region, agency)",),
     "pilot_results": ("CREATE INDEX ON {table} (region)",),
@@ -58,7 +58,7 @@ INDEXES = {
     "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
 }
 """What queries need beside the key."""
-COMPUTED = {"register": ("searched", "tsvector", "view.searchable(search)")}
+COMPUTED = {"search": ("searched", "tsvector", "view.searchable(words)")}
 """A column, its type and its expression, made by PostgreSQL itself: no part of the view, so no part of its dump. Kept,
 because an index does not know the order of words: for a phrase every text that holds them is looked into."""
 
@@ -78,7 +78,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN pg_catalog.websearch_to_tsquery('pg_catalog.indonesian', view.meaningful(words));
 """
 """Full text: PostgreSQL knows Indonesian stems, not the words that carry no meaning. Those stand in
-`stop_words_id.txt`; a change there is a new version of every view that is searched. A text loses them word by word,
+`stop_words_id.txt`; a change there is a new version of the view that is searched. A text loses them word by word,
 which is six times as fast as the expression; a query is short and keeps its quotes and signs."""
 
 
@@ -149,18 +149,18 @@ def replace(connection: Connection, view: View[Any]) -> None:
 # Rows
 
 
-def select(connection: Connection, view: View[Any], table: str, keys: Iterable[Key]) -> dict[Key, Any]:
-    """Give the rows of some keys, as structs."""
-    wanted = list(keys)
-    if not wanted:
-        return {}
+def select(connection: Connection, view: View[Any], table: str, keys: Iterable[Key]) -> psycopg.Cursor[TupleRow]:
+    """Ask for the rows of some keys."""
     names = ", ".join(columns(view))
-    rows = connection.execute(
+    return connection.execute(
         f"SELECT {names} FROM view.{table} JOIN {_wanted(view)} USING ({', '.join(view.key)})".encode(),
-        [list(part) for part in zip(*wanted, strict=True)],
+        [list(part) for part in zip(*keys, strict=True)],
     )
-    found = [as_row(view, row) for row in rows]
-    return {view.key_of(row): row for row in found}
+
+
+def by_key(view: View[Any], rows: Iterable[Sequence[Any]]) -> dict[Key, Any]:
+    """Give selected rows as structs by their keys."""
+    return {view.key_of(row): row for row in (as_row(view, values) for values in rows)}
 
 
 def as_row(view: View[Any], values: Sequence[Any]) -> Any:

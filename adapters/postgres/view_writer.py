@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,14 @@ from adapters.postgres import view_tables
 from adapters.postgres.units import EVENT_COLUMNS, POSITION, STREAM, Row, as_recorded
 from adapters.postgres.view_tables import Connection
 from application.views import Key, View
-from domain.record import Recorded
+from domain.record import Body, Recorded
 
 CHECKPOINT = "live"
 PROJECTOR_ROLE = "jejak_projector"
 PAGE_SIZE = 1_000
 CACHE_ROWS_MAX = 50_000
 ERROR_CHARACTERS_MAX = 500
+PARKED = "SELECT key FROM view.parked WHERE view = %s"
 Write = Callable[[Connection, View[Any], str, Iterable[msgspec.Struct]], None]
 
 
@@ -28,13 +29,25 @@ class Unfit(Exception):
     """Some row of a page cannot be completed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
-    """What a page tells of one stream: its events in order, up to one that cannot be decoded."""
+    """What a page tells of one stream: its events in order and their kinds, up to one that cannot be decoded."""
 
     stream: UUID
-    events: list[Recorded]
-    poison: tuple[int, Exception] | None  # its position and why
+    events: list[Recorded] = field(default_factory=list)
+    kinds: set[type[Body]] = field(default_factory=set)
+    poison: tuple[int, Exception] | None = None  # its position and why
+
+    def add(self, row: Row) -> None:
+        """Take one more event, while all before it could be decoded."""
+        if self.poison is None:
+            try:
+                recorded = as_recorded(row)
+            except Exception as poison:  # noqa: BLE001  whatever it is, only this stream stands still
+                self.poison = (row[POSITION], poison)
+            else:
+                self.events.append(recorded)
+                self.kinds.add(type(recorded.body))
 
 
 class ViewWriter:
@@ -59,11 +72,16 @@ class ViewWriter:
             self._write(connection, told, [table.checking(connection) for table in self._tables])
 
     def _write(self, connection: Connection, told: Sequence[Told], tables: Sequence[_Table]) -> None:
+        """Ask in one trip, fold, and tell in another."""
         with connection.transaction():
-            for table in tables:
-                table.load(connection, told)
+            with connection.pipeline():
+                takes = [table.ask(connection, told) for table in tables]
+            for take, table in zip(takes, tables, strict=True):
+                take()
                 table.fold(told)
-                table.store(connection, view_tables.upsert)
+            with connection.pipeline():
+                for table in tables:
+                    table.store(connection, view_tables.upsert)
 
 
 class FoldedStreams:
@@ -98,17 +116,13 @@ class FoldedStreams:
 
 
 def by_stream(page: Iterable[Row]) -> list[Told]:
-    """Decode a page once for all views, stream by stream; what cannot be decoded lets only its stream stand still."""
+    """Decode a page once for all views, stream by stream."""
     found: dict[UUID, Told] = {}
     for row in page:
         told = found.get(row[STREAM])
         if told is None:
-            told = found[row[STREAM]] = Told(row[STREAM], [], None)
-        if told.poison is None:
-            try:
-                told.events.append(as_recorded(row))
-            except Exception as poison:  # noqa: BLE001  whatever it is
-                found[row[STREAM]] = Told(row[STREAM], told.events, (row[POSITION], poison))
+            told = found[row[STREAM]] = Told(row[STREAM])
+        told.add(row)
     return list(found.values())
 
 
@@ -142,24 +156,33 @@ class _Table:
         self._known_still = False
         self._parked.clear()
 
-    def load(self, connection: Connection, told: Sequence[Told]) -> None:
-        """Have the rows the events touch, and know which keys stand still."""
+    def ask(self, connection: Connection, told: Sequence[Told]) -> Callable[[], None]:
+        """Ask for the rows the events touch and for the keys that stand still; call what is given to have them."""
         if len(self._rows) > CACHE_ROWS_MAX:
             self._rows.clear()
-        touched = {key for one in told for key in self._view.touched(one.stream, one.events)}
+        touched = {key for one in self._concerning(told) for key in self._view.touched(one.stream, one.events)}
         missing = sorted(touched - self._rows.keys())
         self._rows.update(dict.fromkeys(missing))
-        self._rows.update(view_tables.select(connection, self._view, self._name, missing))
-        if not self._known_still:
-            found = connection.execute("SELECT key FROM view.parked WHERE view = %s", [self._name])
-            self._still, self._known_still = {name for (name,) in found}, True
+        rows = view_tables.select(connection, self._view, self._name, missing) if missing else None
+        still = None if self._known_still else connection.execute(PARKED, [self._name])
+
+        def take() -> None:
+            if rows is not None:
+                self._rows.update(view_tables.by_key(self._view, rows))
+            if still is not None:
+                self._still, self._known_still = {name for (name,) in still}, True
+
+        return take
 
     def fold(self, told: Sequence[Told]) -> None:
         """Fold events into the rows."""
-        for one in told:
+        for one in self._concerning(told):
             self._changed.update(self._view.follow(one.stream, one.events, self._rows, self._park, self._stands_still))
             if one.poison:
                 self._park((one.stream,), *one.poison)
+
+    def _concerning(self, told: Iterable[Told]) -> list[Told]:
+        return [one for one in told if one.poison or self._view.concerns(one.kinds)]
 
     def _stands_still(self, key: Key) -> bool:
         """Tell whether a key, or its whole stream, was parked."""

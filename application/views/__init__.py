@@ -10,6 +10,7 @@ from application.views.funnel import FUNNEL
 from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
 from application.views.replications import replications
+from application.views.search import SEARCH
 from application.views.view import Key, View, fold
 from application.views.worklist import worklist
 from domain.rulebook.model import ProcessRulebook
@@ -27,4 +28,5 @@ def all_views(*rulebooks: ProcessRulebook) -> tuple[View[Any], ...]:
         PILOT_RESULTS,
         replications(*rulebooks),
         evaluations(*rulebooks),
+        SEARCH,
     )

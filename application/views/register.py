@@ -1,4 +1,4 @@
-"""The register: one row per case, for lists, search, and who may know of it."""
+"""The register: one row per case, for lists and for who may know of it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,6 @@ class RegisterRow(Value, frozen=True, kw_only=True):
     changed_at: datetime
     version: int
     position: int
-    search: str
 
 
 def evolve(row: RegisterRow | None, recorded: Recorded) -> RegisterRow:
@@ -66,9 +65,8 @@ def stamp(row: RegisterRow, last: Recorded) -> RegisterRow:
 
 
 def derive(row: RegisterRow) -> RegisterRow:
-    """Fill what follows from the rest: who is inside, and the words a search goes over."""
-    search = "\n".join(part for part in (row.case_number, row.title, row.problem) if part)
-    return replace(row, insiders=tuple(sorted({*_all(row.team, row.coach), *row.judges})), search=search)
+    """Fill what follows from the rest: who is inside."""
+    return replace(row, insiders=tuple(sorted({*_all(row.team, row.coach), *row.judges})))
 
 
 def _born(recorded: Recorded) -> RegisterRow:
@@ -111,7 +109,6 @@ def _born(recorded: Recorded) -> RegisterRow:
         changed_at=recorded.recorded_at,
         version=recorded.version,
         position=recorded.position,
-        search="",
     )
 
 
@@ -202,4 +199,4 @@ HEARS: frozenset[type[Body]] = (
         e.InnovationResumed,
     }
 )
-REGISTER = View("register", 3, RegisterRow, ("id",), HEARS, evolve, derive, stamps=OF_INNOVATION, stamp=stamp)
+REGISTER = View("register", 4, RegisterRow, ("id",), HEARS, evolve, derive, stamps=OF_INNOVATION, stamp=stamp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -81,10 +82,14 @@ class View(Generic[R]):
         """Give the key of a row."""
         return self._key_of(row)
 
-    def touched(self, stream: UUID, events: Iterable[Recorded]) -> set[Key]:
-        """Give the keys of the rows that events of one stream may change."""
+    def concerns(self, kinds: AbstractSet[type[Body]]) -> bool:
+        """Tell whether events of some of these kinds leave a row other than it was."""
+        return not self.touched_by.isdisjoint(kinds)
+
+    def touched(self, stream: UUID, events: Iterable[Recorded]) -> Iterable[Key]:
+        """Give the keys of the rows that events of one stream, which concern the view, may change."""
         if self.keys is own_row:
-            return {(stream,)} if any(type(recorded.body) in self.touched_by for recorded in events) else set()
+            return ((stream,),)
         return {key for recorded in events if type(recorded.body) in self.hears for key in self.keys(recorded)}
 
     def follow(
