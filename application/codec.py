@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast, get_args
@@ -48,6 +49,11 @@ BODIES: Mapping[str, type[Body]] = {
     body.stored_as: body for stream in (innovation, replication, evaluation, office) for body in get_args(stream.Event)
 }
 """Every event class by its stored name, in its newest version."""
+
+
+def names_of(kinds: AbstractSet[type[Body]]) -> list[str]:
+    """Give the newest stored names of some classes."""
+    return [name for name, body in BODIES.items() if body in kinds]
 
 
 def _state_of(body: type[Body]) -> Any:

@@ -20,11 +20,13 @@ from adapters.postgres.connect import connect
 from adapters.postgres.units import EVENT_COLUMNS, POSITION, STREAM, Row
 from adapters.postgres.view_tables import NEW, Connection
 from adapters.postgres.view_writer import CHECKPOINT, PAGE_SIZE, PROJECTOR_ROLE, FoldedStreams, ViewWriter, read_page
+from application.codec import BODIES, names_of
 from application.views import View
 
 REBUILD_LOCK = 7204303
 STREAMS_PAGE_SIZE = 5_000
 VERSION_MAX = 2**31 - 1
+STREAM_MAX = UUID(int=2**128 - 1)
 Progress = Callable[[int, int], None]
 Views = Sequence[View[Any]]
 
@@ -156,17 +158,17 @@ def _fill(connection: Connection, url: str, views: Views, goal: int, progress: P
 
     What is written goes through the connection that holds the lock: whoever goes on after a fall sees all of it.
     """
-    last = _last_stream(connection, views)
-    done = _events_until(connection, last, goal)
+    last, unheard = _last_stream(connection, views), _unheard_by(views)
+    done, of = _events_until(connection, last, goal, unheard), _events_until(connection, STREAM_MAX, goal, unheard)
     with connect(url, PROJECTOR_ROLE) as reading, ThreadPoolExecutor(1) as writer:
         stored: Future[None] | None = None
-        for page in _whole_streams(reading, last, goal):
+        for page in _whole_streams(reading, last, goal, unheard):
             folded = FoldedStreams(views, NEW, page)
             if stored is not None:
                 stored.result()
             stored = writer.submit(folded.store, connection)
             done += len(page)
-            progress(done, goal)
+            progress(done, of)
         if stored is not None:
             stored.result()
 
@@ -181,17 +183,23 @@ def _last_stream(connection: Connection, views: Views) -> UUID:
     return max((stream for (stream,) in found), default=UUID(int=0))
 
 
-def _events_until(connection: Connection, stream: UUID, goal: int) -> int:
+def _unheard_by(views: Views) -> list[str]:
+    """Give the stored names of the events that none of the views hears: they are not even read."""
+    return names_of(frozenset(BODIES.values()).difference(*(view.touched_by for view in views)))
+
+
+def _events_until(connection: Connection, stream: UUID, goal: int, unheard: Sequence[str]) -> int:
     row = connection.execute(
-        "SELECT count(*) FROM log.events WHERE stream <= %s AND position <= %s", [stream, goal]
+        "SELECT count(*) FROM log.events WHERE stream <= %s AND position <= %s AND stored_name <> ALL(%s)",
+        [stream, goal, unheard],
     ).fetchone()
     return int(row[0]) if row else 0
 
 
-def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[list[Row]]:
-    """Give the events up to a position by stream and version, in pages that never part a stream."""
+def _whole_streams(connection: Connection, last: UUID, goal: int, unheard: Sequence[str]) -> Iterator[list[Row]]:
+    """Give events up to a position by stream and version, in pages that never part a stream."""
     waiting: list[Row] = []
-    for _stream, events in groupby(_by_stream(connection, last, goal), key=itemgetter(STREAM)):
+    for _stream, events in groupby(_by_stream(connection, last, goal, unheard), key=itemgetter(STREAM)):
         waiting += events
         if len(waiting) >= STREAMS_PAGE_SIZE:
             yield waiting
@@ -200,14 +208,14 @@ def _whole_streams(connection: Connection, last: UUID, goal: int) -> Iterator[li
         yield waiting
 
 
-def _by_stream(connection: Connection, last: UUID, goal: int) -> Iterator[Row]:
+def _by_stream(connection: Connection, last: UUID, goal: int, unheard: Sequence[str]) -> Iterator[Row]:
     """Give events in pages, the next one asked for while one is folded."""
 
     def page(stream: UUID, version: int) -> list[Row]:
         return connection.execute(
             f"SELECT {EVENT_COLUMNS} FROM log.events WHERE (stream, version) > (%s, %s) AND position <= %s"
-            " ORDER BY stream, version LIMIT %s".encode(),
-            [stream, version, goal, STREAMS_PAGE_SIZE],
+            " AND stored_name <> ALL(%s) ORDER BY stream, version LIMIT %s".encode(),
+            [stream, version, goal, unheard, STREAMS_PAGE_SIZE],
             binary=True,
         ).fetchall()
 

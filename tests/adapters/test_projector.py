@@ -149,6 +149,18 @@ def test_live_rows_and_rebuilt_rows_are_the_same_bytes(desk: Desk, database_url:
     assert rebuild(database_url, VIEWS[:1])[0].equal
 
 
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: str(view.name))
+def test_a_view_alone_is_rebuilt_from_what_it_hears(desk: Desk, database_url: str, view: View[Any]) -> None:
+    ensure_built(database_url, VIEWS)
+    for story in every_story():
+        desk.tell(story)
+    Projector(database_url, VIEWS).catch_up()
+    heard: list[tuple[int, int]] = []
+    assert rebuild(database_url, [view], lambda done, of: heard.append((done, of)))[0].equal
+    of = sum(type(recorded.body) in view.touched_by for story in every_story() for recorded in story.recorded)
+    assert heard[-1:] == [(of, of)] * bool(of)
+
+
 def test_a_first_start_builds_from_the_whole_log(desk: Desk, database_url: str) -> None:
     desk.tell_many(40)
     with running(database_url) as projector:
