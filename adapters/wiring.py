@@ -22,6 +22,7 @@ from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.directory import PersonNames, kept_directory, read_directory
 from adapters.postgres.embedded import EmbeddedPostgres
+from adapters.postgres.embedded_keeper import kept_up
 from adapters.postgres.event_log import PostgresEventLog
 from adapters.postgres.past_views import FOLDS_AT_ONCE_MAX, PastViews
 from adapters.postgres.projector import Projector
@@ -33,6 +34,8 @@ from application.house import House
 from application.ledger import Ledger, LedgerLog
 from application.views import View
 from application.views import all_views as views_under
+
+STOP_SECONDS_MAX = 8  # for what is being answered; a container is given ten
 
 
 def all_views() -> Sequence[View[Any]]:
@@ -47,6 +50,16 @@ def database(settings: Settings) -> Iterator[str]:
         yield settings.external_database
         return
     with EmbeddedPostgres(settings.home) as embedded:
+        yield embedded.url
+
+
+@contextmanager
+def lasting_database(settings: Settings) -> Iterator[str]:
+    """Give the database's address to a program that stays: the embedded one is started again when it falls."""
+    if settings.external_database is not None:
+        yield settings.external_database
+        return
+    with EmbeddedPostgres(settings.home) as embedded, kept_up(embedded):
         yield embedded.url
 
 
@@ -81,7 +94,16 @@ def http_app(url: str, store: EvidenceStore, projector: Background | None) -> Fa
 
 def run_http(app: FastAPI, host: str, port: int) -> None:
     """Serve the HTTP door until told to stop."""
-    uvicorn.run(app, host=host, port=port, loop="uvloop", http=Protocol, log_config=None, access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=Protocol,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS_MAX,
+    )
 
 
 @dataclass(frozen=True, slots=True)
