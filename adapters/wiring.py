@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import psycopg
@@ -20,9 +21,11 @@ from adapters.http.app import create_app
 from adapters.http.protocol import Protocol
 from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
-from adapters.postgres.directory import PersonNames, kept_directory, read_directory
+from adapters.postgres.directory import PersonNames, read_directory, read_directory_of
 from adapters.postgres.embedded import EmbeddedPostgres
+from adapters.postgres.embedded_keeper import kept_up
 from adapters.postgres.event_log import PostgresEventLog
+from adapters.postgres.kept import kept
 from adapters.postgres.past_views import FOLDS_AT_ONCE_MAX, PastViews
 from adapters.postgres.projector import Projector
 from adapters.postgres.recorder import LogRecorder
@@ -33,6 +36,10 @@ from application.house import House
 from application.ledger import Ledger, LedgerLog
 from application.views import View
 from application.views import all_views as views_under
+
+DIRECTORY_SECONDS = 5.0
+HEAD_SECONDS = 1.0
+STOP_SECONDS_MAX = 8  # for what is being answered; a container is given ten
 
 
 def all_views() -> Sequence[View[Any]]:
@@ -50,6 +57,16 @@ def database(settings: Settings) -> Iterator[str]:
         yield embedded.url
 
 
+@contextmanager
+def lasting_database(settings: Settings) -> Iterator[str]:
+    """Give the database's address to a program that stays: the embedded one is started again when it falls."""
+    if settings.external_database is not None:
+        yield settings.external_database
+        return
+    with EmbeddedPostgres(settings.home) as embedded, kept_up(embedded):
+        yield embedded.url
+
+
 def evidence_store(settings: Settings) -> EvidenceStore:
     """Give the folder of evidence files."""
     return EvidenceStore(settings.home / "evidence")
@@ -59,9 +76,14 @@ def evidence_store(settings: Settings) -> EvidenceStore:
 async def open_service(url: str, store: EvidenceStore, projector: Background | None) -> AsyncIterator[Service]:
     """Open what the HTTP door needs."""
     with ThreadPoolExecutor(FOLDS_AT_ONCE_MAX, "past") as folding:
-        async with service_pool(url) as pool, kept_directory(pool) as directory:
+        async with AsyncExitStack() as stack:
+            pool = await stack.enter_async_context(service_pool(url))
+            log = PostgresEventLog(pool)
+            read = partial(read_directory_of, pool)
+            directory = await stack.enter_async_context(kept(read, every_seconds=DIRECTORY_SECONDS))
+            await stack.enter_async_context(kept(log.head, every_seconds=HEAD_SECONDS))
             house = House(
-                log=PostgresEventLog(pool),
+                log=log,
                 directory=directory,
                 rulebooks=load_rulebooks(),
                 clock=clock.now,
@@ -71,7 +93,7 @@ async def open_service(url: str, store: EvidenceStore, projector: Background | N
             )
             past = PastViews(url, pool, all_views(), folding)
             alive = projector.is_alive if projector else lambda: True
-            yield Service(house, pool, past, store, alive, PersonNames(pool))
+            yield Service(house, pool, past, store, alive, lambda: log.seen_up_to, PersonNames(pool))
 
 
 def http_app(url: str, store: EvidenceStore, projector: Background | None) -> FastAPI:
@@ -81,7 +103,16 @@ def http_app(url: str, store: EvidenceStore, projector: Background | None) -> Fa
 
 def run_http(app: FastAPI, host: str, port: int) -> None:
     """Serve the HTTP door until told to stop."""
-    uvicorn.run(app, host=host, port=port, loop="uvloop", http=Protocol, log_config=None, access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=Protocol,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS_MAX,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,14 @@ class Served:
 @contextmanager
 def serving(database_url: str | None, home: Path, *flags: str) -> Iterator[Served]:
     """Run `jejak serve` until the block ends, on a database or, without one, on the embedded one of `home`."""
+    with starting(database_url, home, *flags) as served:
+        _await(served)
+        yield served
+
+
+@contextmanager
+def starting(database_url: str | None, home: Path, *flags: str) -> Iterator[Served]:
+    """Run `jejak serve` without waiting until it answers."""
     port = free_port()
     told = {"JEJAK_HOME": str(home)} | ({"JEJAK_DATABASE_URL": database_url} if database_url else {})
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("JEJAK_DATABASE_URL")}
@@ -43,10 +51,8 @@ def serving(database_url: str | None, home: Path, *flags: str) -> Iterator[Serve
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
-    served = Served(f"http://127.0.0.1:{port}", log_path, process)
     try:
-        _await(served)
-        yield served
+        yield Served(f"http://127.0.0.1:{port}", log_path, process)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)

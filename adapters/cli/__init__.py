@@ -12,6 +12,7 @@ from adapters.catalogue import LANGUAGES, text
 from adapters.cli import agencies, bench, demo, docs, keep, operate, snapshots, tell, users
 from adapters.collector import settle_memory
 from adapters.postgres.embedded import EmbeddedPostgresError
+from adapters.signals import stopping
 from domain.errors import DomainError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Jejak: arsip perkara inovasi daerah.")
@@ -30,7 +31,8 @@ def main() -> int:
     """Run the command line and give its exit code."""
     settle_memory()
     try:
-        app(standalone_mode=True)
+        with stopping():
+            app(standalone_mode=True)
     except (EmbeddedPostgresError, psycopg.OperationalError) as away:
         Console(stderr=True).print(f"Basis data tidak dapat dihubungi. / The database is not reachable.\n{away}")
         return 3

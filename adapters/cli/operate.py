@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Annotated, Any
 
 import typer
@@ -27,7 +27,17 @@ from adapters.postgres.rebuild import prepare as prepare_new
 from adapters.postgres.rebuild import rebuild
 from adapters.postgres.redrive import redrive
 from adapters.settings import Settings
-from adapters.wiring import Background, Desk, all_views, database, evidence_store, http_app, open_desk, run_http
+from adapters.wiring import (
+    Background,
+    Desk,
+    all_views,
+    database,
+    evidence_store,
+    http_app,
+    lasting_database,
+    open_desk,
+    run_http,
+)
 from application.views import View
 from domain.errors import Blocker, Refused
 
@@ -61,8 +71,8 @@ def serve(
     logging.configure()
     settings = Settings()
     store = evidence_store(settings)
-    with ExitStack() as stack:
-        url = stack.enter_context(database(settings))
+    with suppress(KeyboardInterrupt), ExitStack() as stack:  # told to stop is how it ends
+        url = stack.enter_context(lasting_database(settings))
         migrate(url)
         prepare(url, settings, demo=demo)
         worker = None if no_work else stack.enter_context(Background(url))
@@ -113,7 +123,7 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    with database(Settings()) as url:
+    with lasting_database(Settings()) as url:
         Projector(url, all_views()).run(stop)
 
 

@@ -67,13 +67,11 @@ class Turns:
     async def of(self, stream: UUID) -> AsyncIterator[None]:
         """Hold the stream's turn; Busy when it does not come in time."""
         turn = self._turns.setdefault(stream, asyncio.Lock())
-        if turn.locked():
-            try:
-                await asyncio.wait_for(turn.acquire(), TURN_SECONDS_MAX)
-            except TimeoutError as waited:
-                raise Busy from waited
-        else:
-            await turn.acquire()  # at once
+        try:
+            async with asyncio.timeout(TURN_SECONDS_MAX):
+                await turn.acquire()
+        except TimeoutError as waited:
+            raise Busy from waited
         try:
             yield
         finally:
@@ -89,6 +87,7 @@ class Service:
     past: PastViews
     store: Store
     projector_alive: Callable[[], bool]
+    head: Callable[[], int]  # of the log, as this process last saw it
     names: PersonNames
     turns: Turns = field(default_factory=Turns)
 

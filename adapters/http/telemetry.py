@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -16,9 +15,8 @@ from structlog.contextvars import bound_contextvars
 from adapters.addresses import address
 from adapters.clock import new_id
 from adapters.http.problems import Problem, answer
-from application.ports import LogUnavailable
+from adapters.http.service import Service
 
-POSITION_SECONDS_MAX = 1.0
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = structlog.get_logger("jejak.http")
 
@@ -40,8 +38,6 @@ class Telemetry:
     def __init__(self, app: ASGIApp, figures: Figures) -> None:
         self._app = app
         self._figures = figures
-        self._head = 0
-        self._head_read_at = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and account for it."""
@@ -59,7 +55,7 @@ class Telemetry:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                headers.setdefault("Jejak-Position", str(await self._position(scope)))
+                headers.setdefault("Jejak-Position", str(_head(scope)))
                 state["position"] = headers["Jejak-Position"]
             await send(message)
 
@@ -89,14 +85,11 @@ class Telemetry:
             milliseconds=round(took * 1000, 1),
         )
 
-    async def _position(self, scope: Scope) -> int:
-        """Give where the log stood a moment ago, for answers that know no position of their own."""
-        given = getattr(scope["app"].state, "service", None)
-        if given is not None and time.monotonic() - self._head_read_at > POSITION_SECONDS_MAX:
-            self._head_read_at = time.monotonic()
-            with suppress(LogUnavailable):  # a header never turns an answer into a failure
-                self._head = await given.house.log.head()
-        return self._head
+
+def _head(scope: Scope) -> int:
+    """Give where the log stood a moment ago, for answers that know no position of their own; nobody waits for it."""
+    given: Service = scope["app"].state.service
+    return given.head()
 
 
 def _route(scope: Scope) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,14 +13,15 @@ from psycopg.rows import TupleRow, dict_row, kwargs_row
 
 from adapters.postgres.connect import lent
 from adapters.postgres.event_log import Pool
-from application.ports import Directory, LogUnavailable
+from application.ports import Directory
 from domain.people import Agency, Region
 
 SELECT_REGIONS = "SELECT code, name, zone, read_only, seat FROM directory.regions"
 SELECT_AGENCIES = "SELECT id, name, region, parent, outside, valid_from, entered_at FROM directory.agencies"
 SELECT_NAMES = "SELECT id::text, name FROM directory.persons WHERE id = ANY(%s::uuid[])"
 FRESH_SECONDS = 5.0
-NAMES_KEPT_MAX = 50_000
+NAMES_KEPT_MAX = 50_000  # of persons nobody asked for in the last seconds
+NEVER = ("", float("-inf"))
 WIDEST_ZONE = ZoneInfo("Asia/Jayapura")  # where the day begins first
 
 
@@ -35,25 +34,8 @@ def read_directory(connection: psycopg.Connection[TupleRow]) -> Directory:
     return Directory.of(regions, agencies, datetime.now(WIDEST_ZONE).date())
 
 
-@asynccontextmanager
-async def kept_directory(pool: Pool) -> AsyncIterator[Callable[[], Directory]]:
-    """Give the directory as it stood some seconds ago at most; while the database is away, as it stood last."""
-    kept = await _read(pool)
-
-    async def keep() -> None:
-        nonlocal kept
-        while True:
-            await asyncio.sleep(FRESH_SECONDS)
-            with suppress(psycopg.Error, LogUnavailable):
-                kept = await _read(pool)
-
-    async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(keep())
-        yield lambda: kept
-        keeping.cancel()
-
-
-async def _read(pool: Pool) -> Directory:
+async def read_directory_of(pool: Pool) -> Directory:
+    """Give every region and agency, on the request path."""
     async with lent(pool) as connection:
         async with connection.cursor(row_factory=kwargs_row(Region)) as cursor:
             regions = await (await cursor.execute(SELECT_REGIONS)).fetchall()
@@ -72,18 +54,16 @@ class PersonNames:
     async def of(self, persons: Iterable[str]) -> dict[str, str]:
         """Give the names of persons by id; who has none is left out."""
         now, wanted = time.monotonic(), list(persons)
-        known = {person: self._kept.get(person, ("", 0.0)) for person in wanted}
-        stale = [person for person, (_, fresh_until) in known.items() if fresh_until < now]
-        if stale:
+        known = {person: kept[0] for person in wanted if (kept := self._kept.get(person, NEVER))[1] >= now}
+        unknown = [person for person in wanted if person not in known]
+        if unknown:
             async with lent(self._pool) as connection:
-                found = await (await connection.execute(SELECT_NAMES, [stale])).fetchall()
+                found = await (await connection.execute(SELECT_NAMES, [unknown])).fetchall()
             if len(self._kept) + len(found) > NAMES_KEPT_MAX:
-                self._kept.clear()
-            for person in stale:
-                self._kept.pop(person, None)
+                self._kept = {person: kept for person, kept in self._kept.items() if kept[1] >= now}
             self._kept |= {person: (name, now + FRESH_SECONDS) for person, name in found}
-            known |= {person: self._kept[person] for person, _ in found}
-        return {person: name for person, (name, _) in known.items() if person in self._kept}
+            known |= dict(found)
+        return {person: known[person] for person in wanted if person in known}
 
 
 def enter_region(connection: psycopg.Connection[TupleRow], region: Region) -> None:

@@ -32,6 +32,7 @@ from adapters.postgres.embedded_server import (
     said_last,
     shut_down,
 )
+from adapters.signals import unbroken
 
 __all__ = ["SETTINGS", "EmbeddedPostgres", "EmbeddedPostgresError", "find_binaries"]
 
@@ -115,11 +116,15 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Leave the server; when nobody else uses it, shut it down (fast: open transactions roll back) and wait."""
         if self._users is not None:
-            with self._turn():
+            with unbroken(), self._turn():
                 self._leave()
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # told to stop at the very end of it
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -161,7 +166,8 @@ class EmbeddedPostgres:
                 if child is not None and child.gave_up():
                     child = None
                 if child is None and self.process_id is None:
-                    child = launch(self._home, self._settings)
+                    with unbroken():  # between the process and our knowing of it
+                        child = launch(self._home, self._settings)
                 if time.monotonic() > deadline:
                     text = f"PostgreSQL was not ready within {START_SECONDS_MAX:.0f} s. {said_last(self._home)}"
                     raise EmbeddedPostgresError("embedded.start", text)

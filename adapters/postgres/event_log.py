@@ -39,10 +39,13 @@ class PostgresEventLog:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._writer = GroupWriter(self._append_group)
+        self.seen_up_to = 0  # the highest position this process knows of
 
     async def append(self, unit: Unit) -> Written:
         """Write one unit, together with whatever else is waiting."""
-        return await self._writer.append(unit)
+        written = await self._writer.append(unit)
+        self.seen_up_to = max(self.seen_up_to, written.last_position)
+        return written
 
     async def _append_group(self, units: Sequence[Prepared]) -> list[Verdict]:
         """Write units in one autocommit call and give the verdicts."""
@@ -108,6 +111,7 @@ class PostgresEventLog:
     async def head(self) -> int:
         """Give the last position of the log."""
         rows = await self._rows("SELECT coalesce(max(position), 0) FROM log.events", [])
+        self.seen_up_to = max(self.seen_up_to, rows[0][0])
         return int(rows[0][0])
 
     async def _rows(self, query: str, parameters: list[Any]) -> list[TupleRow]:

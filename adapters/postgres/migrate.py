@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib.resources import files
 
-import psycopg
+from adapters.postgres.connect import connect
 
 LOCK = 7204300
 LOCK_WAIT = "60s"
@@ -18,7 +18,7 @@ class SchemaChanged(RuntimeError):
 def migrate(url: str) -> list[str]:
     """Apply what is missing and give its names; one migration at a time, each in one transaction with its record."""
     applied: list[str] = []
-    with psycopg.connect(url) as connection, connection.transaction():
+    with connect(url) as connection, connection.transaction():
         connection.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute(

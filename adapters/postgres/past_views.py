@@ -104,11 +104,13 @@ class _PastViewsAt:
     def _fold(self, views: Sequence[View[Any]]) -> dict[str, str]:
         """Give the rows of views as JSON, by table."""
         try:
-            with connect(self.past.url, "jejak_service") as connection, cut_off_blocking(connection, FOLD_SECONDS_MAX):
-                connection.execute(f"SET statement_timeout = {STATEMENT_MS_MAX}".encode())
-                with connection.transaction():
-                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    return self._folded(connection, views)
+            with (
+                connect(self.past.url, "jejak_service", statement_timeout=STATEMENT_MS_MAX) as connection,
+                cut_off_blocking(connection, FOLD_SECONDS_MAX),
+                connection.transaction(),
+            ):
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                return self._folded(connection, views)
         except psycopg.errors.QueryCanceled as too_long:
             raise TooLarge(EVENTS_MAX) from too_long
         except (psycopg.OperationalError, psycopg.InterfaceError) as away:

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import structlog
 
-from adapters.postgres.connect import connect
+from adapters.postgres.connect import connect, cut_off_blocking
 from adapters.postgres.rebuild import ensure_built
 from adapters.postgres.units import POSITION
 from adapters.postgres.view_tables import Connection
@@ -20,6 +20,7 @@ from application.views import View
 
 LEADER_LOCK = 7204302
 LOOK_SECONDS = 1.0
+STEP_SECONDS_MAX = 60.0
 STEP_SECONDS_MIN = 0.02  # under load a few events share a step; after a pause the first one is taken at once
 CANDIDATE_SECONDS = 0.5
 RETRY_SECONDS = 1.0
@@ -37,14 +38,10 @@ class Projector:
         self._page_size = page_size
         self._writer = ViewWriter(self._views)
         self._mark: tuple[int, datetime] | None = None  # the checkpoint as we left it
+        self.position = 0  # of the views when this projector last looked
         self.is_leader = False
         self.looked_at = 0.0  # time.monotonic() of the last look at the log
         self.error: str | None = None
-
-    @property
-    def position(self) -> int:
-        """The position the views had when this projector last looked, 0 before."""
-        return self._mark[0] if self._mark else 0
 
     def run(self, stop: threading.Event) -> None:
         """Lead when nobody else does, follow the log until told to stop; come back after any trouble."""
@@ -65,9 +62,8 @@ class Projector:
         with connect(self._url, PROJECTOR_ROLE) as connection:
             while self.step(connection):
                 pass
-        position = self.position
         self._forget()
-        return position
+        return self.position
 
     def wait_for(self, position: int, *, seconds_max: float = WAIT_SECONDS_MAX) -> bool:
         """Wait until this projector's views have a position; False when they do not in time."""
@@ -90,7 +86,7 @@ class Projector:
         except BaseException:
             self._forget()
             raise
-        self._mark = mark
+        self._mark, self.position = mark, mark[0]
         self.looked_at = time.monotonic()
         return len(page)
 
@@ -104,7 +100,8 @@ class Projector:
             connection.execute("LISTEN jejak_log")
             while not stop.is_set():
                 began = time.monotonic()
-                full = self.step(connection) == self._page_size
+                with cut_off_blocking(connection, STEP_SECONDS_MAX):  # a mute server would be led by nobody for ever
+                    full = self.step(connection) == self._page_size
                 self.error = None
                 if not full:
                     self._listen(connection)

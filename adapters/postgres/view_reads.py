@@ -33,6 +33,7 @@ from domain.codes import Stage
 
 LIMIT_MAX = 100
 WAIT_SECONDS_MAX = 2.0
+HEALTH_SECONDS_MAX = 1.0  # who asks after our health does not wait long for it
 LOOK_SECONDS_MIN = 0.002
 LOOK_SECONDS_MAX = 0.02
 SORTS = {
@@ -380,13 +381,15 @@ async def health(pool: Pool) -> Health:
         FROM (SELECT coalesce((SELECT position FROM view.checkpoint WHERE name = %s), 0) AS position) AS c
         LEFT JOIN log.events AS e ON e.position = c.position + 1
     """
-    ((position, head, behind, parked),) = await _rows(pool, statement, [CHECKPOINT])
+    ((position, head, behind, parked),) = await _rows(pool, statement, [CHECKPOINT], seconds_max=HEALTH_SECONDS_MAX)
     return Health(position=position, head=head, seconds_behind=max(behind, 0.0), parked=parked)
 
 
-async def _rows(pool: Pool, statement: str, values: Sequence[Any]) -> list[TupleRow]:
+async def _rows(
+    pool: Pool, statement: str, values: Sequence[Any], *, seconds_max: float | None = None
+) -> list[TupleRow]:
     try:
-        async with lent(pool) as connection:
+        async with lent(pool, seconds_max=seconds_max) as connection:
             cursor = await connection.execute(statement.encode(), values)
             return await cursor.fetchall()
     except psycopg.errors.UndefinedTable as away:  # before the first build

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from adapters.demo.governments import PASSWORD
 from adapters.postgres.embedded import EmbeddedPostgres
+from tests.adapters.test_projector import becomes
 from tests.journeys.test_idea_to_pilot import IDEA
 from tests.serving import Served, serving
 
@@ -63,6 +65,21 @@ def test_stopped_it_leaves_no_postgres_and_goes_on_where_it_was(home: Path) -> N
     with serving(None, home, "--demo") as second:
         assert is_ready(second)
         assert read(second, case)["title"] == "Ditutup baik-baik"
+
+
+def test_when_its_postgres_is_killed_it_starts_another_and_goes_on(home: Path) -> None:
+    with serving(None, home, "--demo") as served:
+        case = register(served, "Basis data mati")
+        postmaster = EmbeddedPostgres(home).process_id
+        assert postmaster is not None
+        os.kill(postmaster, signal.SIGKILL)
+        assert becomes(lambda: EmbeddedPostgres(home).process_id not in {None, postmaster})
+        assert becomes(lambda: is_ready(served))
+        assert read(served, case)["title"] == "Basis data mati"
+        told = [json.loads(line)["event"] for line in served.log.read_text(encoding="utf-8").splitlines()]
+    assert [event for event in told if event.startswith("database")] == ["database_fell", "database_started_again"]
+    assert served.process.returncode == 0
+    assert EmbeddedPostgres(home).process_id is None
 
 
 def test_after_kill_of_everything_the_next_start_has_all_that_was_acknowledged(home: Path) -> None:
