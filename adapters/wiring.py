@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 import uvicorn
@@ -27,7 +26,6 @@ from adapters.postgres.embedded_keeper import kept_up
 from adapters.postgres.event_log import PostgresEventLog
 from adapters.postgres.kept import kept
 from adapters.postgres.past_views import FOLDS_AT_ONCE_MAX, PastViews
-from adapters.postgres.projector import Projector
 from adapters.postgres.recorder import LogRecorder
 from adapters.postgres.snapshots import PostgresSnapshots
 from adapters.rulebooks.loader import load_rulebooks
@@ -73,7 +71,9 @@ def evidence_store(settings: Settings) -> EvidenceStore:
 
 
 @asynccontextmanager
-async def open_service(url: str, store: EvidenceStore, projector: Background | None) -> AsyncIterator[Service]:
+async def open_service(
+    url: str, store: EvidenceStore, worker_is_alive: Callable[[], bool] = lambda: True
+) -> AsyncIterator[Service]:
     """Open what the HTTP door needs."""
     with ThreadPoolExecutor(FOLDS_AT_ONCE_MAX, "past") as folding:
         async with AsyncExitStack() as stack:
@@ -92,13 +92,12 @@ async def open_service(url: str, store: EvidenceStore, projector: Background | N
                 snapshots=PostgresSnapshots(pool),
             )
             past = PastViews(url, pool, all_views(), folding)
-            alive = projector.is_alive if projector else lambda: True
-            yield Service(house, pool, past, store, alive, lambda: log.seen_up_to, PersonNames(pool))
+            yield Service(house, pool, past, store, worker_is_alive, lambda: log.seen_up_to, PersonNames(pool))
 
 
-def http_app(url: str, store: EvidenceStore, projector: Background | None) -> FastAPI:
+def http_app(url: str, store: EvidenceStore, worker_is_alive: Callable[[], bool] = lambda: True) -> FastAPI:
     """Give the HTTP door on a database."""
-    return create_app(lambda: open_service(url, store, projector))
+    return create_app(lambda: open_service(url, store, worker_is_alive))
 
 
 def run_http(app: FastAPI, host: str, port: int) -> None:
@@ -141,24 +140,3 @@ def open_desk(url: str, store: EvidenceStore) -> Iterator[Desk]:
             holds=store.holds,
         )
         yield Desk(house, log, recorder, connection, store)
-
-
-class Background:
-    """The projector in a thread of this process."""
-
-    def __init__(self, url: str) -> None:
-        self._stop = threading.Event()
-        self._projector = Projector(url, all_views())
-        self._thread = threading.Thread(target=self._projector.run, args=[self._stop], name="projector", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(timeout=10)
-
-    def is_alive(self) -> bool:
-        """Tell whether the thread runs."""
-        return self._thread.is_alive()

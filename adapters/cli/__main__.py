@@ -1,7 +1,8 @@
 """`python -m adapters.cli` is `jejak`."""
 
-import sys
+if __name__ == "__main__":  # the worker's process reads this file again
+    import sys
 
-from adapters.cli import main
+    from adapters.cli import main
 
-sys.exit(main())
+    sys.exit(main())

@@ -28,7 +28,6 @@ from adapters.postgres.rebuild import rebuild
 from adapters.postgres.redrive import redrive
 from adapters.settings import Settings
 from adapters.wiring import (
-    Background,
     Desk,
     all_views,
     database,
@@ -38,6 +37,8 @@ from adapters.wiring import (
     open_desk,
     run_http,
 )
+from adapters.worker import Worker
+from adapters.worker import work as project
 from application.views import View
 from domain.errors import Blocker, Refused
 
@@ -75,12 +76,11 @@ def serve(
         url = stack.enter_context(lasting_database(settings))
         migrate(url)
         prepare(url, settings, demo=demo)
-        worker = None if no_work else stack.enter_context(Background(url))
-
+        is_alive = (lambda: True) if no_work else stack.enter_context(Worker(url)).is_alive
         settle_memory()
         address = f"http://{host}:{port}"
         console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
-        run_http(http_app(url, store, worker), host, port)
+        run_http(http_app(url, store, is_alive), host, port)
 
 
 def _check_free(host: str, port: int) -> None:
@@ -124,7 +124,7 @@ def work() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
     with lasting_database(Settings()) as url:
-        Projector(url, all_views()).run(stop)
+        project(url, stop)
 
 
 def migrate_database() -> None:

@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(database_url: str, tmp_path: Path) -> Iterator[str]:
     """Give the address of a running house."""
-    app = http_app(database_url, EvidenceStore(tmp_path / "evidence"), None)
+    app = http_app(database_url, EvidenceStore(tmp_path / "evidence"))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     with socket.create_server(("127.0.0.1", 0)) as door:
         thread = threading.Thread(target=server.run, args=[[door]])

@@ -51,7 +51,7 @@ class Weak:
 @asynccontextmanager
 async def weakly_connected(url: str, folder: Path) -> AsyncIterator[Weak]:
     async with database_over(url, lambda end: WeakLine(end, late_seconds=1.5 * CALL_SECONDS)) as (line, weak):
-        app = http_app(weak, EvidenceStore(folder), None)
+        app = http_app(weak, EvidenceStore(folder))
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://jejak/api/v1") as client:

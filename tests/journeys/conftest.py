@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from adapters.demo.governments import PASSWORD, found_governments, person_id
 from adapters.files.store import EvidenceStore
 from adapters.http.app import create_app
 from adapters.postgres.projector import Projector
-from adapters.wiring import Background, all_views, open_desk, open_service
+from adapters.wiring import all_views, open_desk, open_service
 
 
 @dataclass
@@ -66,14 +68,27 @@ def _quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
+@contextmanager
+def projecting(url: str) -> Iterator[None]:
+    """Let the projector follow the log in a thread of this process."""
+    stop = threading.Event()
+    thread = threading.Thread(target=Projector(url, all_views()).run, args=[stop])
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     store = EvidenceStore(tmp_path / "evidence")
     with open_desk(database_url, store) as desk:
         found_governments(desk, on=datetime.now(UTC).date())
     Projector(database_url, all_views()).catch_up()
-    with Background(database_url) as worker:
-        app = create_app(lambda: open_service(database_url, store, worker))
+    with projecting(database_url):
+        app = create_app(lambda: open_service(database_url, store))
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:

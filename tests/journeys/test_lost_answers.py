@@ -26,7 +26,7 @@ LATE = {"plan": "renja", "code": "1.02.02"}
 @asynccontextmanager
 async def listening(url: str, folder: Path) -> AsyncIterator[int]:
     """Run the service on a port of this machine, with the database at an address."""
-    app = http_app(url, EvidenceStore(folder), None)
+    app = http_app(url, EvidenceStore(folder))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     with socket.create_server(("127.0.0.1", 0)) as port:
         running = asyncio.create_task(server.serve(sockets=[port]))
