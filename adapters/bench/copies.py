@@ -1,8 +1,9 @@
 """A log made larger by copies of its lives: one SQL statement a copy, where deciding them again would take hours.
 
-Every id the generator drew (UUIDv7) gets the number of the copy in its twelve bits of chance, in the columns and within
-the events alike, so a copied case, its replications and its evaluations belong together as the first ones do. People
-keep their ids, offices are not copied, case numbers go on beyond the first ones. Copies follow one another by position.
+Every id the generator drew (UUIDv7) gets the number of the copy in its last 32 bits of chance, in the columns and in
+the events alike, so a copied case, its replications and its evaluations belong together as the first ones do. (In fewer
+bits an id might bear that number by chance.) People keep their ids, offices are not copied, case numbers go on beyond
+the first ones. Copies follow one another by position.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import psycopg
 
 from adapters.postgres.connect import connect
 
-COPIES_MAX = 0xFFF
 COPY = r"""
 INSERT INTO log.events (position, stream, version, stored_name, region, recorded_at, command_id, case_number, state)
 SELECT %(head)s + row_number() OVER (ORDER BY position),
@@ -31,7 +31,7 @@ WHERE position <= %(source)s AND substr(stream::text, 15, 1) = '7'
 ORDER BY position
 LIMIT %(wanted)s
 """
-ID = "([0-9a-f]{8}-[0-9a-f]{4}-7)[0-9a-f]{3}(-[89ab][0-9a-f]{3}-[0-9a-f]{12})"
+ID = "([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{4})[0-9a-f]{8}"
 NUMBERS_OF_A_COPY = 1_000_000
 LOG = "SELECT max(position), min(recorded_at), max(recorded_at) FROM log.events"
 
@@ -43,15 +43,14 @@ def enlarge(url: str, events: int, progress: Callable[[int], None] = lambda _hea
     """
     with connect(url) as connection:
         source, first, _ = _log(connection)
-        head = source
-        for n in range(1, COPIES_MAX + 1):
-            if head >= events:
-                break
+        head, n = source, 0
+        while head < events:
+            n += 1
             head, _, last = _log(connection)
             told = {
                 "head": head,
                 "id": ID,
-                "copied": rf"\1{n:03x}\2",
+                "copied": rf"\1{n:08x}",
                 "last": last,
                 "first": first,
                 "numbers": n * NUMBERS_OF_A_COPY,
