@@ -323,7 +323,7 @@ async def test_who_may_read_the_kit_only_is_not_told_what_happened_since(house: 
     answer = await house.as_(
         "hasan", "POST", f"/innovations/{case}/record-obstacle", json=told, headers={"If-Match": '"1"'}
     )
-    assert (answer.status_code, answer.json()["code"]) == (403, "role.required")
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale")
     assert "since" not in answer.json()
 
 
