@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,17 +68,34 @@ def _quiet() -> None:
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    store = EvidenceStore(tmp_path / "evidence")
+def store(tmp_path: Path) -> EvidenceStore:
+    return EvidenceStore(tmp_path / "evidence")
+
+
+@pytest.fixture
+async def still_house(database_url: str, store: EvidenceStore) -> AsyncIterator[House]:
+    """Give a house whose projector does not run."""
     with open_desk(database_url, store) as desk:
         found_governments(desk, on=datetime.now(UTC).date())
     Projector(database_url, all_views()).catch_up()
-    with Background(database_url) as worker:
-        app = create_app(lambda: open_service(database_url, store, worker))
-        async with app.router.lifespan_context(app):
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:
-                yield House(client, database_url, {})
+    async with opened(database_url, store) as door:
+        yield door
+
+
+@pytest.fixture
+def house(still_house: House) -> Iterator[House]:
+    with Background(still_house.url):
+        yield still_house
+
+
+@asynccontextmanager
+async def opened(url: str, store: EvidenceStore) -> AsyncIterator[House]:
+    """Open a door on a database, as a process of its own would: with a memory of its own."""
+    app = create_app(lambda: open_service(url, store, None))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:
+            yield House(client, url, {})
 
 
 def who(key: str) -> str:
