@@ -24,8 +24,21 @@ LISTED = frozenset({"roles", "role", "place", "office"})
 def text(code: str, language: str, **params: Any) -> str:
     """Give the sentence of a code; the code itself when it has none (a test keeps that from happening)."""
     entry = messages().get(code)
-    said = {name: words(str(value), language) if name in LISTED else value for name, value in params.items()}
+    said = {name: _said(name, value, language) for name, value in params.items()}
     return entry[language].format_map(_Known(said)) if entry else code
+
+
+def _said(name: str, value: Any, language: str) -> Any:
+    if name in LISTED:
+        return words(str(value), language)
+    return _Figure(value) if language == "id" and type(value) is int else value
+
+
+class _Figure(int):
+    """A number whose thousands (`{most:,}`) are parted as in Indonesian."""
+
+    def __format__(self, form: str) -> str:
+        return super().__format__(form).replace(",", ".")
 
 
 def words(listed: str, language: str) -> str:

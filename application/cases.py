@@ -39,12 +39,12 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a command, under which key, having seen which version."""
+    """Who sent a command, under which key, having seen which version (one of these)."""
 
     person: UUID
     key: str | None = None
     request_hash: bytes = b""
-    if_match: int | None = None
+    if_match: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,8 @@ async def make_move(
         if state is None:
             raise NotKnown
         version: int = state.version  # type: ignore[attr-defined]
-        if sender.if_match is not None and sender.if_match != version:
-            raise Stale(expected=sender.if_match, actual=version)
+        if sender.if_match is not None and version not in sender.if_match:
+            raise Stale(expected=max(sender.if_match), actual=version)
         region: str = state.region  # type: ignore[attr-defined]
         now, reads = await circumstances(
             house, me, sender.person, region, command, subject_person=subject_person, look=look

@@ -13,6 +13,7 @@ from domain.errors import invalid
 from domain.text import Code, Line
 from domain.value import Value
 
+Quantity = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 People = Annotated[dict[Code, Annotated[int, Meta(ge=0, le=10**10)]], Meta(min_length=1, max_length=20)]
 
 
@@ -22,8 +23,8 @@ class Indicator(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     code: Code
     name: Line
     unit: Line
-    baseline: float
-    target: float
+    baseline: Quantity
+    target: Quantity
     counts_people: bool = False
 
 
@@ -39,7 +40,7 @@ class MeasurementInput(Command, frozen=True, kw_only=True, forbid_unknown_fields
     """A value of an indicator over a period, and how it was found."""
 
     indicator: Code
-    value: float
+    value: Quantity
     unit: Line
     method: Line
     starts_on: date

@@ -8,14 +8,15 @@ from typing import Annotated
 from msgspec import Meta
 
 NOT_BLANK = r"\S"
+END = r"$(?!\n)"  # to Python `$` alone lets a line break follow; JSON Schema knows no other end
 
 Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=NOT_BLANK)]
 Paragraph = Annotated[str, Meta(min_length=1, max_length=4_000, pattern=NOT_BLANK)]
 Text = Annotated[str, Meta(min_length=1, max_length=40_000, pattern=NOT_BLANK)]
 Reason = Annotated[str, Meta(min_length=1, max_length=4_000, pattern=NOT_BLANK)]
 Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NOT_BLANK)]
-Affair = Annotated[str, Meta(pattern=r"^URS-(0[1-9]|[12][0-9]|3[0-8])$", examples=["URS-02"])]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hexadecimal")]
+Affair = Annotated[str, Meta(pattern=rf"^URS-(0[1-9]|[12][0-9]|3[0-8]){END}", examples=["URS-02"])]
+Digest = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256, hexadecimal")]
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")
 

@@ -54,7 +54,8 @@ def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> Fast
             yield
 
     figures = Figures()
-    app = Application(figures, title="Jejak", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    shut = {"docs_url": None, "redoc_url": None, "openapi_url": None, "redirect_slashes": False}
+    app = Application(figures, title="Jejak", lifespan=lifespan, **shut)
     problems.install(app)
     include(app, moves.router(), sessions, routes, _health(figures), _documents())
     return app

@@ -15,6 +15,7 @@ from domain.errors import Blocker
 
 C = TypeVar("C", bound=msgspec.Struct)
 KEY_CHARACTERS_MAX = 200
+_TAG = re.compile(r'"([0-9]{1,9})"')
 _PATH_PART = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[]+)")
 
 
@@ -94,15 +95,15 @@ def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def if_match(request: Request) -> int | None:
-    """Give the version the caller decided on; None when she named none, or any."""
-    given = request.headers.get("if-match")
-    if given is None or given.strip() == "*":
+def if_match(request: Request) -> frozenset[int] | None:
+    """Give the versions the caller decided on, of all lines together (RFC 9110); None when she named none, or any."""
+    given = [tag.strip() for line in request.headers.getlist("if-match") for tag in line.split(",")]
+    if given in ([], ["*"]):
         return None
-    tag = re.fullmatch(r'"(\d{1,9})"', given.strip())
-    if tag is None:
+    tags = [_TAG.fullmatch(tag) for tag in given if tag]
+    if not tags or None in tags:
         raise Problem(400, "precondition.malformed")
-    return int(tag.group(1))
+    return frozenset(int(tag[1]) for tag in tags if tag)
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from application.errors import Busy, NotKnown, Stale
 from application.streams import INNOVATION, kind_of, remembered
 from domain.codes import Stage
 from domain.command import Command
-from domain.errors import Blocker
+from domain.errors import Blocker, DomainError
 from domain.evaluation.state import Evaluation
 from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
@@ -74,12 +73,14 @@ def _path_of_commands(path: str, table: Lifecycle[Any]) -> str:
 def _birth(command: str) -> Any:
     async def endpoint(request: Request, person: Caller, given: Given) -> Response:
         value, sender = await _received(request, person)
+        if "if-match" in request.headers:
+            raise Problem(412, "precondition.nothing_yet")
 
         async def work() -> Answer:
             move, fields = choose(BIRTH, command, value)
             return await begin(given.house, move, as_struct(fields, move.body), sender)
 
-        return await _carried_out(request, given, sender, None, work)
+        return await _carried_out(request, given, sender, work)
 
     return endpoint
 
@@ -91,14 +92,9 @@ def _command(door: Door) -> Any:
 
         async def work() -> Answer:
             move, wish = _wished(door.kind.lifecycle, command, value, sender)
-            try:
-                await door.seen(given.house, stream, person, remembered)
-                seen = sender
-            except NotKnown:  # only the kit is open to her: what happened since her version is not hers to know
-                seen = replace(sender, if_match=None)
-            return await make_move(given.house, door.kind, stream, move, wish, seen)
+            return await make_move(given.house, door.kind, stream, move, wish, sender)
 
-        return await _carried_out(request, given, sender, stream, work)
+        return await _carried_out(request, given, sender, work, stream, door)
 
     return endpoint
 
@@ -113,7 +109,7 @@ async def office_command(request: Request, person_id: Id, command: str, person: 
         move, wish = _wished(OFFICE_LIFECYCLE, command, value, sender)
         return await move_office(given.house, person_id, move, wish, sender)
 
-    return await _carried_out(request, given, sender, stream_of(person_id), work)
+    return await _carried_out(request, given, sender, work, stream_of(person_id))
 
 
 async def _received(request: Request, person: UUID) -> tuple[dict[str, Any], Sender]:
@@ -168,21 +164,38 @@ async def _stale(request: Request, given: Service, stream: UUID, stale: Stale) -
 
 
 async def _carried_out(
-    request: Request, given: Service, sender: Sender, stream: UUID | None, work: Callable[[], Awaitable[Answer]]
+    request: Request,
+    given: Service,
+    sender: Sender,
+    work: Callable[[], Awaitable[Answer]],
+    stream: UUID | None = None,
+    door: Door | None = None,
 ) -> Response:
-    """Do the work when it is its turn; before the door itself refuses, look whether it was carried out before."""
+    """Do the work when it is its turn; before anything is refused, look whether it was carried out before."""
     try:
         async with nullcontext() if stream is None else given.turns.of(stream):
             done = await work()
-    except Stale as stale:
-        assert stream is not None  # what is not there yet has no version
-        raise await _stale(request, given, stream, stale) from stale
-    except (Problem, Busy):
+    except (Problem, Busy, DomainError, Stale) as refusal:
         before = await carried_out_before(given.house, sender)
         if before is None:
+            if stream is None:
+                raise
+            sees_all = door is None or await _sees_all(given, door, stream, sender.person)
+            if isinstance(refusal, Stale) and sees_all:
+                raise await _stale(request, given, stream, refusal) from refusal
             raise
         done = before
     return await _answer(request, given, done, born=stream is None)
+
+
+async def _sees_all(given: Service, door: Door, stream: UUID, person: UUID) -> bool:
+    """Tell whether a refusal may say what happened; NotKnown when she who was let in on a memory may know nothing."""
+    try:
+        await door.seen(given.house, stream, person)
+    except NotKnown:
+        await door.known(given.house, stream, person)  # perhaps the kit is open to her
+        return False
+    return True
 
 
 async def _answer(request: Request, given: Service, done: Answer, *, born: bool) -> Response:

@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from fastapi.routing import APIRoute
 
 from adapters.addresses import address
 from adapters.catalogue import text
 from adapters.http.auth import SignIn
 from adapters.http.examples import EXAMPLES
-from adapters.http.reads import EVENTS_MAX
-from adapters.postgres.view_reads import LIMIT_MAX, SORTS
+from adapters.http.reads import routes
+from adapters.http.routing import query_of
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
 from domain.lifecycle import Lifecycle, Move
@@ -30,61 +31,42 @@ ADDRESSED: tuple[tuple[str, Lifecycle[Any]], ...] = (
 """Tables by where their streams are addressed."""
 TABLES: tuple[Lifecycle[Any], ...] = (BIRTH, *(table for _, table in ADDRESSED))
 PROBLEMS = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503")
-CUT = ("version", "as_of")
-BOARD = ("region", "status", "limit", "cursor", "as_of")
-FILTERS = ("stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor", "as_of")
-READS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "/api/v1/innovations": ("list_innovations", FILTERS),
-    "/api/v1/worklist": ("list_work", ("as_of",)),
-    "/api/v1/innovations/{id}": ("read_innovation", CUT),
-    "/api/v1/innovations/{id}/actions": ("list_actions", ("acting_for",)),
-    "/api/v1/innovations/{id}/history": ("read_history", CUT),
-    "/api/v1/innovations/{id}/diff": ("read_difference", ("from", "to")),
-    "/api/v1/innovations/{id}/replications": ("list_replications_of", BOARD),
-    "/api/v1/innovations/{id}/evaluations": ("list_evaluations_of", BOARD),
-    "/api/v1/replications": ("list_replications", BOARD),
-    "/api/v1/replications/{id}": ("read_replication", CUT),
-    "/api/v1/replications/{id}/actions": ("list_replication_actions", ("acting_for",)),
-    "/api/v1/replications/{id}/history": ("read_replication_history", CUT),
-    "/api/v1/evaluations": ("list_evaluations", BOARD),
-    "/api/v1/evaluations/{id}": ("read_evaluation", CUT),
-    "/api/v1/evaluations/{id}/actions": ("list_evaluation_actions", ("acting_for",)),
-    "/api/v1/evaluations/{id}/history": ("read_evaluation_history", CUT),
-    "/api/v1/funnel": ("read_funnel", ("region", "agency", "as_of")),
-    "/api/v1/pilot-results": ("list_pilot_results", ("region", "agency", "limit", "cursor", "as_of")),
-    "/api/v1/persons/{id}/offices": ("read_offices", ("as_of",)),
-    "/api/v1/events": ("list_events", ("after", "limit")),
-    "/api/v1/rulebooks": ("list_rulebooks", ()),
-    "/api/v1/rulebooks/{rulebook_id}/{version}": ("read_rulebook", ()),
+READS = {
+    "/api/v1/innovations": "list_innovations",
+    "/api/v1/worklist": "list_work",
+    "/api/v1/innovations/{id}": "read_innovation",
+    "/api/v1/innovations/{id}/actions": "list_actions",
+    "/api/v1/innovations/{id}/history": "read_history",
+    "/api/v1/innovations/{id}/diff": "read_difference",
+    "/api/v1/innovations/{id}/replications": "list_replications_of",
+    "/api/v1/innovations/{id}/evaluations": "list_evaluations_of",
+    "/api/v1/replications": "list_replications",
+    "/api/v1/replications/{id}": "read_replication",
+    "/api/v1/replications/{id}/actions": "list_replication_actions",
+    "/api/v1/replications/{id}/history": "read_replication_history",
+    "/api/v1/evaluations": "list_evaluations",
+    "/api/v1/evaluations/{id}": "read_evaluation",
+    "/api/v1/evaluations/{id}/actions": "list_evaluation_actions",
+    "/api/v1/evaluations/{id}/history": "read_evaluation_history",
+    "/api/v1/funnel": "read_funnel",
+    "/api/v1/pilot-results": "list_pilot_results",
+    "/api/v1/persons/{id}/offices": "read_offices",
+    "/api/v1/events": "list_events",
+    "/api/v1/rulebooks": "list_rulebooks",
+    "/api/v1/rulebooks/{rulebook_id}/{version}": "read_rulebook",
 }
-"""Path: operation and query parameters."""
-WAITING = frozenset(
-    {
-        "list_innovations",
-        "list_work",
-        "list_replications",
-        "list_evaluations",
-        "list_replications_of",
-        "list_evaluations_of",
-        "read_funnel",
-        "list_pilot_results",
-    }
-)
-LEAST = {"version": 1, "from": 1, "to": 1, "limit": 1, "after": 0}
-"""Query parameters that are whole numbers, by the least they may be."""
-REQUIRED = frozenset({"from", "to"})
-MOST = {"list_events": EVENTS_MAX}
-"""How much one page may hold, where it is not LIMIT_MAX."""
+"""Operations by path."""
+EVIDENCE = "/api/v1/innovations/{id}/evidence"
 
 
 @cache
 def document() -> dict[str, Any]:
     """Give the document, made once."""
-    paths: dict[str, Any] = {path: {"get": _read(path, *read)} for path, read in READS.items()}
+    paths: dict[str, Any] = {path: {"get": _read(path, name)} for path, name in READS.items()}
     for path, table, rows in _commands():
         paths.setdefault(path, {})["post"] = _command(path, table, rows)
     paths["/api/v1/sessions"] = _sessions()
-    paths["/api/v1/innovations/{id}/evidence"] = {"put": _evidence()}
+    paths[EVIDENCE] = {"put": _evidence()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Jejak", "version": "1", "description": text("api.description", "id")},
@@ -165,29 +147,37 @@ def _command(path: str, table: Lifecycle[Any], rows: tuple[Move[Any], ...]) -> d
         "operationId": f"{table.prefix}{rows[0].command}".replace(".", "_"),
         "summary": " / ".join(text(f"command.{table.name(move)}", "id") for move in rows),
         "description": rows[0].body.__doc__,
-        "parameters": [*_path_parameters(path), *_preconditions(rows)],
+        "parameters": [*_path_parameters(path), *_preconditions(rows, born=born)],
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}},
         "responses": _responses("201" if born else "200", "Moved"),
     }
 
 
-def _read(path: str, name: str, query: tuple[str, ...]) -> dict[str, Any]:
-    asked: list[dict[str, Any]] = [
-        {"name": field, "in": "query", "required": field in REQUIRED, "schema": _asked(name, field)} for field in query
+def _read(path: str, name: str) -> dict[str, Any]:
+    waits = {"name": "Jejak-Min-Position", "in": "header", "schema": {"type": "integer", "minimum": 0}}
+    parameters = [*_path_parameters(path), *_query_parameters(path, "GET"), waits]
+    return {**_named(name), "parameters": parameters, "responses": _responses("200")}
+
+
+def _query_parameters(path: str, method: str) -> list[dict[str, Any]]:
+    """Give what may be asked of an address, as its endpoint declares it."""
+    declared = [route for route in routes.routes if isinstance(route, APIRoute) and route.path == path]
+    kind = query_of(next(route.endpoint for route in declared if method in (route.methods or ())))
+    _, schemas = msgspec.json.schema_components([kind])
+    whole: dict[str, Any] = schemas[kind.__name__]
+    required = whole.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _without_null(schema)}
+        for name, schema in whole["properties"].items()
     ]
-    if name in WAITING:
-        asked.append({"name": "Jejak-Min-Position", "in": "header", "schema": {"type": "integer", "minimum": 0}})
-    return {**_named(name), "parameters": [*_path_parameters(path), *asked], "responses": _responses("200")}
 
 
-def _asked(name: str, field: str) -> dict[str, Any]:
-    """Say what a query parameter may be."""
-    if field == "sort":
-        return {"type": "string", "enum": list(SORTS)}
-    if field not in LEAST:
-        return {"type": "string"}
-    most = {"maximum": MOST.get(name, LIMIT_MAX)} if field == "limit" else {}
-    return {"type": "integer", "minimum": LEAST[field], **most}
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema of what may be left out; in a query nothing is null."""
+    if "anyOf" not in schema:
+        return schema
+    (known,) = (one for one in schema["anyOf"] if one != {"type": "null"})
+    return dict(known)
 
 
 def _named(name: str) -> dict[str, str]:
@@ -209,18 +199,17 @@ def _evidence() -> dict[str, Any]:
     anything = {"schema": {"type": "string", "format": "binary"}}
     return {
         **_named("receive_evidence"),
-        "parameters": [*_path_parameters("/{id}"), {"name": "acting_for", "in": "query", "schema": {"type": "string"}}],
+        "parameters": [*_path_parameters(EVIDENCE), *_query_parameters(EVIDENCE, "PUT")],
         "requestBody": {"required": True, "content": {"application/octet-stream": anything}},
         "responses": _responses("200"),
     }
 
 
-def _preconditions(rows: tuple[Move[Any], ...]) -> list[dict[str, Any]]:
+def _preconditions(rows: tuple[Move[Any], ...], *, born: bool) -> list[dict[str, Any]]:
     decision = any(move.decision for move in rows)
-    return [
-        {"name": "If-Match", "in": "header", "required": decision, "schema": {"type": "string", "examples": ['"3"']}},
-        {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}},
-    ]
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
+    seen = {"name": "If-Match", "in": "header", "required": decision, "schema": {"type": "string", "examples": ['"3"']}}
+    return [key] if born else [seen, key]
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:

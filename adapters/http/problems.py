@@ -107,7 +107,7 @@ def from_use_case(error: Exception) -> Problem:
         case Busy():
             return Problem(409, "conflict.busy")
         case TooLarge():
-            return Problem(422, "as_of.too_large", most=f"{error.events_max:,}".replace(",", "."))
+            return Problem(422, "as_of.too_large", most=error.events_max)
         case FoldsBusy():
             return Problem(503, "as_of.busy")
         case OutcomeUnknown():

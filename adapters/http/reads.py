@@ -6,18 +6,19 @@ import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from adapters.addresses import address
 from adapters.catalogue import language_of, text
 from adapters.http.moves import Caller, Given, Id
 from adapters.http.problems import Problem
+from adapters.http.query import Acting, AsOf, Board, Cases, Cut, Results, Share, Span, Stretch
 from adapters.http.service import (
     DOORS,
     EVALUATIONS,
@@ -25,10 +26,11 @@ from adapters.http.service import (
     REPLICATIONS,
     Door,
     Service,
-    await_position,
     case_known,
     case_seen,
     evaluation_seen,
+    listing,
+    reading,
     replication_seen,
     viewer,
 )
@@ -59,14 +61,13 @@ from domain.office.state import Officer, stream_of
 from domain.people import Agency
 from domain.record import Recorded
 
-EVENTS_MAX = 500
-VERSION_MAX = 2**31 - 1
-POSITION_MAX = 10**18 - 1
 EVIDENCE_BYTES_MAX = 200 * 1024 * 1024
 MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 routes = APIRouter(prefix="/api/v1")
 S = TypeVar("S")
+Streams = Annotated[Service, Depends(reading)]
+Views = Annotated[Service, Depends(listing)]
 
 
 def as_json(content: dict[str, Any], **headers: str) -> Response:
@@ -77,14 +78,15 @@ def as_json(content: dict[str, Any], **headers: str) -> Response:
 
 
 @routes.get("/innovations")
-async def list_innovations(request: Request, person: Caller, given: Given) -> Response:
+async def list_innovations(
+    request: Request, person: Caller, given: Views, asked: Annotated[Cases, Depends(Cases.of)]
+) -> Response:
     """List the cases the caller may know of, now or as they were at a moment."""
-    filters = _filters(request)
-    await await_position(request, given)
     seer = await viewer(given.house, person)
-    source = await _source(request, given, seer, region=filters.region)
+    source = await _source(given, asked, seer, region=asked.region)
+    filters = {name: value for name, value in msgspec.structs.asdict(asked).items() if name != "as_of"}
     try:
-        page = await view_reads.list_register(source, seer, filters)
+        page = await view_reads.list_register(source, seer, Filters(**filters))
     except BadCursor as bad:
         raise Problem(422, "cursor.unknown") from bad
     headers = {}
@@ -94,47 +96,28 @@ async def list_innovations(request: Request, person: Caller, given: Given) -> Re
     return as_json({"items": page.items, "next": page.next, "position": page.position}, **headers)
 
 
-def _filters(request: Request) -> Filters:
-    known = {"stage", "status", "region", "agency", "affair", "q", "sort", "limit", "cursor"}
-    given = dict(request.query_params)
-    given.pop("as_of", None)
-    if given.keys() - known:
-        raise Problem(422, "query.unknown", name=", ".join(sorted(given.keys() - known)))
-    if any("\x00" in value for value in given.values()):
-        raise Problem(422, "json.unfit_character")
-    limit = _number(given.pop("limit", "20"), "limit", 1, view_reads.LIMIT_MAX)
-    if given.get("sort", "changed") not in view_reads.SORTS:
-        raise Problem(422, "query.sort", known=", ".join(view_reads.SORTS))
-    return Filters(**{**given, "limit": limit})  # type: ignore[arg-type]
-
-
-def _number(value: str, name: str, least: int, most: int) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 19 and least <= int(value) <= most):
-        raise Problem(422, "query.number", name=name, least=least, most=most)
-    return int(value)
-
-
 @routes.get("/worklist")
-async def list_work(request: Request, person: Caller, given: Given) -> Response:
+async def list_work(person: Caller, given: Views, asked: Annotated[AsOf, Depends(AsOf.of)]) -> Response:
     """List what waits for the caller, the earliest due first."""
-    await await_position(request, given)
     seer = await viewer(given.house, person)
-    page = await view_reads.read_worklist(await _source(request, given, seer), seer)
+    page = await view_reads.read_worklist(await _source(given, asked, seer), seer)
     return as_json({"items": page.items, "position": page.position})
 
 
 @routes.get("/innovations/{id}")
-async def read_innovation(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+async def read_innovation(
+    case_id: Id, person: Caller, given: Streams, asked: Annotated[Cut, Depends(Cut.of)]
+) -> Response:
     """Give a case now, at a version, or as the log knew it at a moment; its kit alone to whom only that is open."""
     now = await case_known(given.house, case_id, person)
     if not may_see(now, await viewer(given.house, person, remembered)):
-        return await _kit(request, given, now)
-    return await _shown(given, await _then(request, given, INNOVATIONS, now))
+        return await _kit(given, asked, now)
+    return await _shown(given, await _then(given, asked, INNOVATIONS, now))
 
 
-async def _kit(request: Request, given: Service, case: Innovation) -> Response:
+async def _kit(given: Service, asked: Cut, case: Innovation) -> Response:
     """Give what is open to every region; of the past nothing is."""
-    if {"version", "as_of"} & request.query_params.keys():
+    if asked != Cut():
         raise NotKnown
     directory = given.house.directory()
     content = summary(case) | {
@@ -146,7 +129,7 @@ async def _kit(request: Request, given: Service, case: Innovation) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Past:
     """A stream's events up to where the caller looks from, the agencies as they stood then, and where that is."""
 
     events: Sequence[Recorded]
@@ -163,14 +146,14 @@ class Then(Generic[S]):
     position: int | None = None  # None: now
 
 
-async def _then(request: Request, given: Service, door: Door, now: S) -> Then[S]:
+async def _then(given: Service, asked: Cut, door: Door, now: S) -> Then[S]:
     """Give a stream at the version or moment the caller names; as it is now it need not be read again."""
-    if not {"version", "as_of"} & request.query_params.keys():
+    if asked == Cut():
         return Then(now, given.house.directory().agencies)
-    cut = await _cut(request, given, door, now)
-    state = fold(door.kind, cut.events)
+    past = await _past(given, asked, now)
+    state = fold(door.kind, past.events)
     assert state is not None  # who sees a stream has its first event
-    return Then(state, cut.agencies, cut.position)
+    return Then(state, past.agencies, past.position)
 
 
 async def _shown(given: Service, then: Then[Innovation]) -> Response:
@@ -193,43 +176,44 @@ async def _offices_then(given: Service, person: UUID, position: int) -> list[str
     return sorted({held.office for held in (*then.roles, *then.offices)} | {d.office for d in then.delegations})
 
 
-async def _cut(request: Request, given: Service, door: Door, now: Any) -> Cut:
+async def _past(given: Service, asked: Cut, now: Any) -> Past:
     """Give a stream up to the version or moment the caller names, as it is now otherwise."""
-    version, moment = request.query_params.get("version"), request.query_params.get("as_of")
     directory = given.house.directory()
     zone = ZoneInfo(directory.regions[now.region].zone)
-    if version is not None and moment is not None:
+    if asked.version is not None and asked.as_of is not None:
         raise Problem(422, "query.one_cut")
-    if version is not None:
-        up_to = _number(version, "version", 1, VERSION_MAX)
-        if up_to > now.version:
-            raise Problem(422, "query.number", name="version", least=1, most=now.version)
-        events = await given.house.log.load(now.id, up_to=up_to)
+    if asked.version is not None:
+        _check_version(asked.version, "version", now)
+        events = await given.house.log.load(now.id, up_to=asked.version)
         last = events[-1]
         agencies = directory.agencies_as_of(last.recorded_at.astimezone(zone).date(), last.position)
-        return Cut(events, agencies, last.position)
-    if moment is not None:
-        at = _moment(moment, zone.key)
+        return Past(events, agencies, last.position)
+    if asked.as_of is not None:
+        at = _moment(asked.as_of, zone.key)
         position = await _position(given, at)
         events = await given.house.log.load_until(now.id, position=position)
         if not events:
             raise NotKnown
-        return Cut(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position)
-    return Cut(await given.house.log.load(now.id), directory.agencies)
+        return Past(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position)
+    return Past(await given.house.log.load(now.id), directory.agencies)
+
+
+def _check_version(version: int, name: str, now: Any) -> None:
+    if version > now.version:
+        raise Problem(422, "query.number", name=name, least=1, most=now.version)
 
 
 async def _source(
-    request: Request, given: Service, seer: Viewer, *, region: str | None = None, innovation: UUID | None = None
+    given: Service, asked: AsOf, seer: Viewer, *, region: str | None = None, innovation: UUID | None = None
 ) -> view_reads.Source:
     """Give the live views, or the views as they were at the moment the caller names.
 
     A bare date is the end of that day in the region asked for, in Asia/Jakarta without one.
     """
-    moment = request.query_params.get("as_of")
-    if moment is None:
+    if asked.as_of is None:
         return given.pool
     known = given.house.directory().regions.get(region or "")
-    at = _moment(moment, known.zone if known else DAYS.key)
+    at = _moment(asked.as_of, known.zone if known else DAYS.key)
     position = await _position(given, at)
     if not await view_reads.wait_for(given.pool, position):
         raise Problem(503, "position.not_reached")  # the live views say which streams there are
@@ -254,21 +238,25 @@ def _moment(value: str, zone: str) -> datetime:
 
 
 @routes.get("/replications/{id}")
-async def read_replication(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+async def read_replication(
+    stream: Id, person: Caller, given: Streams, asked: Annotated[Cut, Depends(Cut.of)]
+) -> Response:
     """Give a replication now, at a version, or as the log knew it at a moment."""
     now = await replication_seen(given.house, stream, person)
-    return await _read(request, given, REPLICATIONS, now, person)
+    return await _read(given, asked, REPLICATIONS, now, person)
 
 
 @routes.get("/evaluations/{id}")
-async def read_evaluation(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+async def read_evaluation(
+    stream: Id, person: Caller, given: Streams, asked: Annotated[Cut, Depends(Cut.of)]
+) -> Response:
     """Give an evaluation; until the scores are consolidated everybody reads only her own."""
     now = await evaluation_seen(given.house, stream, person)
-    return await _read(request, given, EVALUATIONS, now, person)
+    return await _read(given, asked, EVALUATIONS, now, person)
 
 
-async def _read(request: Request, given: Service, door: Door, now: Any, person: UUID) -> Response:
-    then = await _then(request, given, door, now)
+async def _read(given: Service, asked: Cut, door: Door, now: Any, person: UUID) -> Response:
+    then = await _then(given, asked, door, now)
     content = DOCUMENTS[door.kind.evolve](then.state)
     if door is EVALUATIONS and now.result is None:
         content = concealed(content, person)
@@ -288,63 +276,60 @@ def _people(content: dict[str, Any]) -> set[str]:
 
 
 @routes.get("/replications")
-async def list_replications(request: Request, person: Caller, given: Given) -> Response:
+async def list_replications(person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]) -> Response:
     """List the replications the caller may know of, the newest first."""
-    return await _board(request, given, person, view_reads.list_replications)
+    return await _board(given, asked, person, view_reads.list_replications)
 
 
 @routes.get("/evaluations")
-async def list_evaluations(request: Request, person: Caller, given: Given) -> Response:
+async def list_evaluations(person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]) -> Response:
     """List the evaluations the caller may know of, the newest first."""
-    return await _board(request, given, person, view_reads.list_evaluations)
+    return await _board(given, asked, person, view_reads.list_evaluations)
 
 
 @routes.get("/innovations/{id}/replications")
-async def list_replications_of(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+async def list_replications_of(
+    case_id: Id, person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]
+) -> Response:
     """List the replications of a case."""
     await case_known(given.house, case_id, person)
-    return await _board(request, given, person, view_reads.list_replications, innovation=case_id)
+    return await _board(given, asked, person, view_reads.list_replications, innovation=case_id)
 
 
 @routes.get("/innovations/{id}/evaluations")
-async def list_evaluations_of(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+async def list_evaluations_of(
+    case_id: Id, person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]
+) -> Response:
     """List the evaluations of a case."""
     await case_seen(given.house, case_id, person)
-    return await _board(request, given, person, view_reads.list_evaluations, innovation=case_id)
+    return await _board(given, asked, person, view_reads.list_evaluations, innovation=case_id)
 
 
 @routes.get("/funnel")
-async def read_funnel(request: Request, person: Caller, given: Given) -> Response:
+async def read_funnel(person: Caller, given: Views, asked: Annotated[Share, Depends(Share.of)]) -> Response:
     """Say how many of the cases the caller may know of stand at each stage, and how long they stay."""
-    return await _board(request, given, person, view_reads.read_funnel, known=("region", "agency"))
+    return await _board(given, asked, person, view_reads.read_funnel)
 
 
 @routes.get("/pilot-results")
-async def list_pilot_results(request: Request, person: Caller, given: Given) -> Response:
+async def list_pilot_results(person: Caller, given: Views, asked: Annotated[Results, Depends(Results.of)]) -> Response:
     """List what pilots came to: baseline, target and result of every indicator, people told apart."""
-    return await _board(request, given, person, view_reads.list_pilot_results, known=("region", "agency"))
+    return await _board(given, asked, person, view_reads.list_pilot_results)
 
 
 async def _board(
-    request: Request,
     given: Service,
+    asked: Board | Share,
     person: UUID,
     ask: Callable[..., Awaitable[view_reads.Page]],
     *,
     innovation: UUID | None = None,
-    known: tuple[str, ...] = ("region", "status"),
 ) -> Response:
-    asked = dict(request.query_params)
-    if unknown := sorted(asked.keys() - {*known, "limit", "cursor", "as_of"}):
-        raise Problem(422, "query.unknown", name=", ".join(unknown))
-    if any("\x00" in value for value in asked.values()):
-        raise Problem(422, "json.unfit_character")
-    limit = _number(asked.pop("limit", "20"), "limit", 1, view_reads.LIMIT_MAX)
-    before = _cursor(asked.pop("cursor", None))
-    await await_position(request, given)
+    wanted = msgspec.structs.asdict(asked) | {"innovation": innovation}
+    part = {"limit": asked.limit, "before": _cursor(asked.cursor)} if isinstance(asked, Board | Results) else {}
     seer = await viewer(given.house, person)
-    source = await _source(request, given, seer, region=asked.get("region"), innovation=innovation)
-    page = await ask(source, seer, {**asked, "innovation": innovation}, limit=limit, before=before)
+    source = await _source(given, asked, seer, region=asked.region, innovation=innovation)
+    page = await ask(source, seer, wanted, **part)
     return as_json({"items": page.items, "next": page.next, "position": page.position})
 
 
@@ -359,11 +344,13 @@ def _cursor(value: str | None) -> UUID | None:
 
 
 def _actions_of(door: Door) -> Any:
-    async def endpoint(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+    async def endpoint(
+        request: Request, stream: Id, person: Caller, given: Streams, asked: Annotated[Acting, Depends(Acting.of)]
+    ) -> Response:
         """Say what the caller can do now, and why not."""
         state = await door.known(given.house, stream, person)
         language = language_of(request.headers.get("accept-language"))
-        found = await examine(given.house, door.kind, state, person, request.query_params.get("acting_for"))
+        found = await examine(given.house, door.kind, state, person, asked.acting_for)
         items = [_action(door, state.id, move, verdict, language) for move, verdict in found]
         position = await given.house.log.head()
         return as_json({"items": items, "version": state.version, "position": position}, ETag=f'"{state.version}"')
@@ -385,11 +372,13 @@ def _action(door: Door, stream: UUID, move: Move[Any], verdict: Verdict[Any], la
 
 
 def _history_of(door: Door) -> Any:
-    async def endpoint(request: Request, stream: Id, person: Caller, given: Given) -> Response:
+    async def endpoint(
+        request: Request, stream: Id, person: Caller, given: Streams, asked: Annotated[Cut, Depends(Cut.of)]
+    ) -> Response:
         """Give every event of a stream as a line of its story."""
         now = await door.seen(given.house, stream, person)
         language = language_of(request.headers.get("accept-language"))
-        events = (await _cut(request, given, door, now)).events
+        events = (await _past(given, asked, now)).events
         if door is EVALUATIONS and now.result is None:
             entries = sealed(history(door.kind, events, lambda judging: concealed(judging, person)), person)
         else:
@@ -417,32 +406,37 @@ def _agency_then(given: Service, recorded: Recorded) -> str | None:
 
 
 @routes.get("/innovations/{id}/diff")
-async def read_difference(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+async def read_difference(
+    case_id: Id, person: Caller, given: Streams, asked: Annotated[Span, Depends(Span.of)]
+) -> Response:
     """Give what changed between two versions."""
     now = await case_seen(given.house, case_id, person)
-    ends = [_number(request.query_params.get(name, ""), name, 1, now.version) for name in ("from", "to")]
+    _check_version(asked.begin, "from", now)
+    _check_version(asked.to, "to", now)
     events = await given.house.log.load(case_id)
-    before, after = (at_version(events, end) for end in ends)
+    before, after = at_version(events, asked.begin), at_version(events, asked.to)
     assert before is not None
     assert after is not None
     changes = difference(document(before), document(after))
-    return as_json({"from": ends[0], "to": ends[1], "changes": changes, "position": events[-1].position})
+    return as_json({"from": asked.begin, "to": asked.to, "changes": changes, "position": events[-1].position})
 
 
 @routes.put("/innovations/{id}/evidence")
-async def receive_evidence(request: Request, case_id: Id, person: Caller, given: Given) -> Response:
+async def receive_evidence(
+    request: Request, case_id: Id, person: Caller, given: Given, asked: Annotated[Acting, Depends(Acting.of)]
+) -> Response:
     """Receive the bytes of a file and answer their digest; `attach-evidence` makes them a fact of the case."""
     case = await case_seen(given.house, case_id, person)
-    await _may_attach(request, given, case, person)
+    await _may_attach(given, asked, case, person)
     stored = await given.store.receive(_within(EVIDENCE_BYTES_MAX, request.stream()))
     media_type = request.headers.get("content-type", UNKNOWN_MEDIA_TYPE).partition(";")[0].strip().lower()
     known = media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_MEDIA_TYPE
     return as_json({"digest": stored.digest, "size": stored.size, "media_type": known})
 
 
-async def _may_attach(request: Request, given: Service, case: Innovation, person: UUID) -> None:
+async def _may_attach(given: Service, asked: Acting, case: Innovation, person: UUID) -> None:
     """Take bytes only from somebody who could attach them now."""
-    verdicts = await examine(given.house, INNOVATION, case, person, request.query_params.get("acting_for"))
+    verdicts = await examine(given.house, INNOVATION, case, person, asked.acting_for)
     verdict = next(verdict for move, verdict in verdicts if move.command == "attach_evidence")
     if not verdict.allowed:
         raise Refused(*verdict.blockers)
@@ -455,17 +449,21 @@ async def _within(bytes_max: int, chunks: AsyncIterable[bytes]) -> AsyncIterator
         if size > bytes_max:
             raise Problem(413, "too_large")
         yield chunk
+    if size == 0:
+        raise Problem(422, "evidence.empty")
 
 
 @routes.get("/persons/{id}/offices")
-async def read_offices(request: Request, person_id: Id, person: Caller, given: Given) -> Response:
+async def read_offices(
+    person_id: Id, person: Caller, given: Streams, asked: Annotated[AsOf, Depends(AsOf.of)]
+) -> Response:
     """Give a person's roles, offices and delegations, now or as of a moment."""
     stream = stream_of(person_id)
-    moment = request.query_params.get("as_of")
-    if moment is None:
+    if asked.as_of is None:
+        position = await given.house.log.head()
         state = await officer(given.house, person_id)
     else:
-        position = await _position(given, _moment(moment, "Asia/Jakarta"))
+        position = await _position(given, _moment(asked.as_of, DAYS.key))
         events = await given.house.log.load_until(stream, position=position)
         state = fold(OFFICE, events) or Officer(id=stream)
     known = await given.names.of([str(person_id)])
@@ -474,16 +472,14 @@ async def read_offices(request: Request, person_id: Id, person: Caller, given: G
     content = {"id": str(person_id), "name": known[str(person_id)], "version": state.version}
     for part in ("roles", "offices", "delegations"):
         content[part] = msgspec.to_builtins(getattr(state, part))
-    content["position"] = await given.house.log.head()
+    content["position"] = position
     return as_json(content, ETag=f'"{state.version}"')
 
 
 @routes.get("/events")
-async def list_events(request: Request, person: Caller, given: Given) -> Response:
+async def list_events(person: Caller, given: Streams, asked: Annotated[Stretch, Depends(Stretch.of)]) -> Response:
     """Give the log the caller may see, by position."""
-    after = _number(request.query_params.get("after", "0"), "after", 0, POSITION_MAX)
-    limit = _number(request.query_params.get("limit", "100"), "limit", 1, EVENTS_MAX)
-    page = await given.house.log.page(after=after, limit=limit)
+    page = await given.house.log.page(after=asked.after, limit=asked.limit)
     seen: dict[UUID, frozenset[str] | None] = {}
     for recorded in page:
         if recorded.stream not in seen:
@@ -527,14 +523,14 @@ def _event(recorded: Recorded) -> dict[str, Any]:
 
 
 @routes.get("/rulebooks")
-async def list_rulebooks(person: Caller, given: Given) -> Response:
+async def list_rulebooks(person: Caller, given: Streams) -> Response:
     """List the rules in force and past."""
     items = [msgspec.to_builtins(rules) for rules in given.house.rulebooks]
     return as_json({"items": items, "position": await given.house.log.head()})
 
 
 @routes.get("/rulebooks/{rulebook_id}/{version}")
-async def read_rulebook(rulebook_id: str, version: int, person: Caller, given: Given) -> Response:
+async def read_rulebook(rulebook_id: str, version: int, person: Caller, given: Streams) -> Response:
     """Give one version of a rulebook."""
     for rules in given.house.rulebooks:
         if (rules.id, rules.version) == (rulebook_id, version):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -98,6 +99,32 @@ async def service(request: Request) -> Service:
     return given
 
 
+async def reading(request: Request) -> Service:
+    """Give the same to who reads streams, once the log is where the reader wants it to be."""
+    given = await service(request)
+    await _reached(request, given.house.log.head)
+    return given
+
+
+async def listing(request: Request) -> Service:
+    """Give the same to who reads views, once they are where the reader wants them to be."""
+    given = await service(request)
+    await _reached(request, partial(view_reads.checkpoint, given.pool))
+    return given
+
+
+async def _reached(request: Request, where: Callable[[], Awaitable[int]]) -> None:
+    """Wait for the position a reader names (read your writes); 503 when it is not reached in time."""
+    named = request.headers.getlist("jejak-min-position")
+    if not named:
+        return
+    wanted = ",".join(named)
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
+        raise Problem(400, "position.malformed")
+    if not await view_reads.reached(where, int(wanted)):
+        raise Problem(503, "position.not_reached")
+
+
 async def viewer(house: House, person: UUID, look: Look = load) -> Viewer:
     """Give a person and what she may act as today."""
     me = await officer(house, person, look)
@@ -181,14 +208,3 @@ INNOVATIONS = Door("innovations", INNOVATION, case_seen, case_known)
 REPLICATIONS = Door("replications", REPLICATION, replication_seen, replication_seen)
 EVALUATIONS = Door("evaluations", EVALUATION, evaluation_seen, evaluation_seen)
 DOORS = (INNOVATIONS, REPLICATIONS, EVALUATIONS)
-
-
-async def await_position(request: Request, given: Service) -> None:
-    """Wait for the position a reader names (read your writes); 503 when the views do not get there."""
-    wanted = request.headers.get("jejak-min-position")
-    if wanted is None:
-        return
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
-        raise Problem(400, "position.malformed")
-    if not await view_reads.wait_for(given.pool, int(wanted)):
-        raise Problem(503, "position.not_reached")

@@ -98,7 +98,12 @@ class _PastViewsAt:
         except TimeoutError as waited:
             raise FoldsBusy from waited
         values = {**values, **rows, "position": self.cut.position, "moment": self.cut.moment}
-        found, _ = await view_reads.read_live(self.past.pool, _over(named, statement), values)
+        try:
+            found, _ = await view_reads.read_live(self.past.pool, _over(named, statement), values)
+        except LogUnavailable as away:
+            if isinstance(away.__cause__, psycopg.errors.QueryCanceled):
+                raise TooLarge(EVENTS_MAX) from away
+            raise
         return found, self.cut.position
 
     def _fold(self, views: Sequence[View[Any]]) -> dict[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -36,7 +37,8 @@ WAIT_SECONDS_MAX = 2.0
 HEALTH_SECONDS_MAX = 1.0  # who asks after our health does not wait long for it
 LOOK_SECONDS_MIN = 0.002
 LOOK_SECONDS_MAX = 0.02
-SORTS = {
+Sort = Literal["changed", "entered", "title", "case_number"]
+SORTS: dict[Sort, tuple[str, str]] = {
     "changed": ("changed_at", "DESC"),
     "entered": ("entered_at", "DESC"),
     "title": ("title", "ASC"),
@@ -112,7 +114,7 @@ class Filters:
     agency: str | None = None
     affair: str | None = None
     q: str | None = None
-    sort: str = "changed"
+    sort: Sort = "changed"
     limit: int = 20
     cursor: str | None = None
 
@@ -160,10 +162,10 @@ def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]
         if (wanted := getattr(filters, name)) is not None:
             where.append(f"{name} = %({name})s")
             values[name] = wanted
-    if filters.affair:
+    if filters.affair is not None:
         where.append("%(affair)s = ANY(affairs)")
         values["affair"] = filters.affair
-    if filters.q:
+    if filters.q is not None:
         where.append(f"(id IN ({FOUND}) OR case_number = upper(%(q)s))")
         values["q"] = filters.q.strip()
     return where, values
@@ -362,9 +364,14 @@ async def checkpoint(pool: Pool) -> int:
 
 
 async def wait_for(pool: Pool, position: int) -> bool:
-    """Wait until the views have a position (read your writes); False when they do not within the limit."""
+    """Wait until the views have a position; False when they do not within the limit."""
+    return await reached(partial(checkpoint, pool), position)
+
+
+async def reached(where: Callable[[], Awaitable[int]], position: int) -> bool:
+    """Wait until something stands at a position (read your writes); False when it does not within the limit."""
     deadline, pause = time.monotonic() + WAIT_SECONDS_MAX, LOOK_SECONDS_MIN
-    while await checkpoint(pool) < position:
+    while await where() < position:
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(pause)

@@ -25,7 +25,7 @@ from domain.duties import Duty
 from domain.innovation.profile import Affairs, ProfileInput
 from domain.measurement import Indicator, MeasurementInput
 from domain.record import LegalBasis
-from domain.text import Code, Digest, Line, Paragraph, Reason, Text
+from domain.text import END, Code, Digest, Line, Paragraph, Reason, Text
 from domain.value import Value
 
 
@@ -236,13 +236,13 @@ class AttachEvidence(Command, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Make a file, or a document held elsewhere, a fact of the case."""
 
     digest: Digest
-    size: Annotated[int, Meta(ge=0, le=10**12, description="bytes")]
-    media_type: Annotated[str, Meta(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)]
+    size: Annotated[int, Meta(ge=1, le=10**12, description="bytes")]
+    media_type: Annotated[str, Meta(pattern=rf"^[a-z]+/[a-z0-9.+-]+{END}", max_length=100)]
     kind: EvidenceKind
     description: Line
     issuer: Line | None = None
     issued_on: date | None = None
-    url: Annotated[str, Meta(pattern=r"^https?://\S+$", max_length=1000)] | None = None
+    url: Annotated[str, Meta(pattern=rf"^https?://\S+{END}", max_length=1000)] | None = None
 
 
 class WithdrawEvidence(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ Who may act, from where, and which duties stay apart is the table's (`lifecycle.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -550,7 +550,7 @@ def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: 
         return _corrected_date(command, now)
     if kind is None:
         raise invalid("correct.not_correctable", "/field", field=command.field)
-    value = _typed(kind, name, command.value)
+    value = _typed(kind, name, command.value, now)
     if thing == "pilot":
         _check_period(case, name, value)
     elif thing == "measurement":
@@ -572,17 +572,20 @@ def _check_measured(case: Innovation, event: int, name: str, value: Any, now: Ci
     check_measurement(msgspec.convert(entered, c.RecordMeasurement), case.indicators, now.today, pointer="/value")
 
 
-def _typed(struct: type[msgspec.Struct], name: str, value: Any) -> Any:
+def _typed(struct: type[msgspec.Struct], name: str, value: Any, now: Circumstances) -> Any:
     """Check a value against the type its field has; give it as JSON has it."""
     field = next(f for f in msgspec.structs.fields(struct) if f.name == name)
     try:
-        return msgspec.to_builtins(msgspec.convert(value, field.type))
+        typed = msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
         raise invalid("input.invalid", "/value", problem=str(error)) from error
+    if isinstance(typed, date) and (far := _far(typed, now, "/value")):
+        raise InvalidInput(far)
+    return msgspec.to_builtins(typed)
 
 
 def _corrected_date(command: c.Correct, now: Circumstances) -> str:
-    day = _typed(c.Suspend, "review_on", command.value)
+    day = _typed(c.Suspend, "review_on", command.value, now)
     if date.fromisoformat(day) > now.today:
         raise invalid("input.future_date", "/value")
     return str(day)
@@ -659,8 +662,8 @@ def _stands(item: Evidence | None) -> bool:
 
 
 def check_common(case: Innovation | None, command: Command, now: Circumstances) -> None:
-    """Check what every command may carry: its date, the evidence it cites, and that it names no citizen."""
-    problems = [*_future(command, now), *_unknown_evidence(case, command), *_citizens(command)]
+    """Check what every command may carry: its dates, the evidence it cites, and that it names no citizen."""
+    problems = [*_future(command, now), *_unknown_evidence(case, command), *_unfit(command, now)]
     if problems:
         raise InvalidInput(*problems)
 
@@ -680,20 +683,35 @@ FINGERPRINTS = frozenset({"/digest", "/source_evidence"})
 """Hexadecimal, so they may hold sixteen digits in a row; as ids may, and name nobody."""
 
 
-def _citizens(command: Command) -> Iterator[Blocker]:
-    for pointer, text in texts(msgspec.to_builtins(command, builtin_types=(UUID,))):
-        if pointer not in FINGERPRINTS and names_a_citizen(text):
+FIRST_DAY = date(1945, 8, 17)
+"""What rests on a government of Indonesia, a regulation too, is no older than the Republic."""
+DAYS_AHEAD_MAX = 7_305
+"""Twenty years: nothing a region plans reaches further than its long-term plan (RPJPD, UU 25/2004)."""
+
+
+def _unfit(command: Command, now: Circumstances) -> Iterator[Blocker]:
+    for pointer, value in leaves(msgspec.to_builtins(command, builtin_types=(UUID, date))):
+        if isinstance(value, str) and pointer not in FINGERPRINTS and names_a_citizen(value):
             yield Blocker("input.personal_number", {}, pointer)
+        if isinstance(value, date) and (far := _far(value, now, pointer)):
+            yield far
 
 
-def texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Give every text of a body with its JSON pointer."""
+def _far(day: date, now: Circumstances, pointer: str) -> Blocker | None:
+    last = now.today + timedelta(days=DAYS_AHEAD_MAX)
+    if FIRST_DAY <= day <= last:
+        return None
+    return Blocker("input.far_date", {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}, pointer)
+
+
+def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Give everything a body says, each with its JSON pointer."""
     match value:
-        case str():
-            yield pointer, value
         case dict():
             for key, inner in value.items():
-                yield from texts(inner, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+                yield from leaves(inner, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
         case list() | tuple():
             for index, inner in enumerate(value):
-                yield from texts(inner, f"{pointer}/{index}")
+                yield from leaves(inner, f"{pointer}/{index}")
+        case _:
+            yield pointer, value

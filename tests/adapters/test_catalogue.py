@@ -57,3 +57,9 @@ def test_a_sentence_says_roles_and_places_in_its_own_language() -> None:
 
 def test_a_missing_value_stays_readable() -> None:
     assert text("role.required", "en") == "Only for: roles."
+
+
+@pytest.mark.parametrize(("language", "figure"), [("id", "100.000"), ("en", "100,000")])
+def test_thousands_are_parted_as_each_language_does(language: str, figure: str) -> None:
+    assert f" {figure} " in text("as_of.too_large", language, most=100_000)
+    assert "2026" in text("query.number", language, name="version", least=1, most=2026)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.postgres import connect as connect_module
 from adapters.postgres import past_views, view_reads
 from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.event_log import Pool
@@ -202,3 +203,16 @@ async def test_who_waits_too_long_for_a_turn_is_told(
         other.execute("LOCK TABLE log.events IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(FoldsBusy):
             await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+
+
+async def test_a_question_to_the_past_that_takes_too_long_is_too_large(
+    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.tell(an_idea())
+    Projector(database_url, VIEWS).catch_up()
+    monkeypatch.setattr(connect_module, "STATEMENT_MS_MAX", 500)
+    async with service_pool(database_url) as pool:
+        with past_of(database_url, pool) as past, connect(database_url) as other, other.transaction():
+            other.execute("LOCK TABLE view.checkpoint IN ACCESS EXCLUSIVE MODE")  # which only the question reads
+            with pytest.raises(TooLarge):
+                await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())

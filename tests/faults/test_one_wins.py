@@ -60,6 +60,6 @@ async def decided(house: House, case: UUID, move: Move[Any], version: int, key: 
     """Decide on a version under a key; give what came of it, or that somebody was first."""
     wish = msgspec.convert({"reason": "Sudah dipertimbangkan."}, move.body)
     try:
-        return await move_case(house, case, move, wish, Sender(SEKDA, key, b"1", version))
+        return await move_case(house, case, move, wish, Sender(SEKDA, key, b"1", frozenset({version})))
     except Stale as stale:
         return stale

@@ -69,7 +69,7 @@ async def test_whichever_call_of_the_store_fails_the_command_is_stored_once(
         async def decide(house: House, key: str) -> Answer:
             move = INNOVATION_LIFECYCLE.by_code["decide_pilot.defer"]
             wish = msgspec.convert({"reason": "Tahun depan."}, move.body)
-            return await move_case(house, waiting[key], move, wish, Sender(SEKDA, key, b"1", version))
+            return await move_case(house, waiting[key], move, wish, Sender(SEKDA, key, b"1", frozenset({version})))
 
         house = replace(founded, log=PostgresEventLog(pool), memory=Memory())
         waiting = {f"decide {n}": desk.tell(endorsed) for n in range(1, CALLS_MAX)}

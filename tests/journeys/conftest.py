@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,17 +82,34 @@ def projecting(url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    store = EvidenceStore(tmp_path / "evidence")
+def store(tmp_path: Path) -> EvidenceStore:
+    return EvidenceStore(tmp_path / "evidence")
+
+
+@pytest.fixture
+async def still_house(database_url: str, store: EvidenceStore) -> AsyncIterator[House]:
+    """Give a house whose projector does not run."""
     with open_desk(database_url, store) as desk:
         found_governments(desk, on=datetime.now(UTC).date())
     Projector(database_url, all_views()).catch_up()
-    with projecting(database_url):
-        app = create_app(lambda: open_service(database_url, store))
-        async with app.router.lifespan_context(app):
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:
-                yield House(client, database_url, {})
+    async with opened(database_url, store) as door:
+        yield door
+
+
+@pytest.fixture
+def house(still_house: House) -> Iterator[House]:
+    with projecting(still_house.url):
+        yield still_house
+
+
+@asynccontextmanager
+async def opened(url: str, store: EvidenceStore) -> AsyncIterator[House]:
+    """Open a door on a database, as a process of its own would: with a memory of its own."""
+    app = create_app(lambda: open_service(url, store))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:
+            yield House(client, url, {})
 
 
 def who(key: str) -> str:

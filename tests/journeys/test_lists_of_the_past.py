@@ -50,6 +50,6 @@ async def test_every_list_knows_the_past_and_no_future(house: House, path: str) 
         "sekda", "GET", f"{path}?as_of={quote((datetime.now(UTC) + timedelta(days=1)).isoformat())}"
     )
     assert (future.status_code, future.json()["code"]) == (422, "as_of.future")
-    for bad in ("kemarin", "2026-13-01", "2026-06-30T08:00:00", "%00", ""):
+    for bad in ("kemarin", "2026-13-01", "2026-06-30T08:00:00", "%00"):
         answer = await house.as_("sekda", "GET", f"{path}?as_of={bad}")
         assert answer.status_code == 422, (bad, answer.text)

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 
 from adapters.rulebooks.loader import load_rulebooks
+from domain.innovation.decisions import DAYS_AHEAD_MAX
 from tests.journeys.conftest import House, who
 from tests.journeys.test_idea_to_pilot import PILOT, an_endorsed_idea
 
@@ -322,7 +323,7 @@ async def test_who_may_read_the_kit_only_is_not_told_what_happened_since(house: 
     answer = await house.as_(
         "hasan", "POST", f"/innovations/{case}/record-obstacle", json=told, headers={"If-Match": '"1"'}
     )
-    assert (answer.status_code, answer.json()["code"]) == (403, "role.required")
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale")
     assert "since" not in answer.json()
 
 
@@ -342,7 +343,8 @@ async def test_a_panel_never_grows_beyond_its_size(house: House) -> None:
 
 async def test_far_dates_and_odd_cursors_break_nothing(house: House) -> None:
     case = await an_endorsed_idea(house)
-    far = await house.moved("sekda", case, "decide-pilot", choice="defer", reason="x", until="9999-12-31")
+    until = str(TODAY + timedelta(days=DAYS_AHEAD_MAX - 1))
+    far = await house.moved("sekda", case, "decide-pilot", choice="defer", reason="x", until=until)
     assert (await tasks(house, "sekda", far["position"]))[0][0] == "decide_pilot"
     assert (await house.client.get("/health/ready")).json()["parked"] == 0
     for moment in ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"):
