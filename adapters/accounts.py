@@ -53,6 +53,7 @@ class Accounts:
         self._waiting = 0
         self._nobody = hash_password(secrets.token_urlsafe())
         self._seen: dict[bytes, tuple[UUID, float]] = {}  # sessions looked up, and until when that is fresh
+        self._ended = 0  # how many were ended here: what was asked before one of them may be about it
 
     async def sign_in(self, username: str, password: str, place: str) -> Session:
         """Give a new session; raises SignInFailed or TooManyAttempts. A right password costs no attempt."""
@@ -78,8 +79,9 @@ class Accounts:
         if time.monotonic() < fresh_until:
             return person
         self._seen.pop(digest, None)
+        ended = self._ended
         person = await accounts.person_of_session(self._pool, digest)
-        if person is not None:
+        if person is not None and ended == self._ended:
             self._seen[digest] = person, time.monotonic() + FRESH_SECONDS
             if len(self._seen) > SESSIONS_KEPT_MAX:
                 del self._seen[next(iter(self._seen))]
@@ -90,6 +92,7 @@ class Accounts:
         digest = _digest(token)
         await accounts.end_session(self._pool, digest)
         self._seen.pop(digest, None)
+        self._ended += 1
 
     async def _fits(self, kept: str, password: str) -> bool:
         if self._waiting >= HASHES_WAITING_MAX:

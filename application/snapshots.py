@@ -8,7 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import GenericAlias
 from typing import Any, cast, get_args, get_origin
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from rpds import HashTrieMap
@@ -21,15 +21,13 @@ EVENTS_MIN = 500
 
 def form_of(state: type[Any]) -> str:
     """Name a kind of state and the code that folds it: what other code made has another form, and is not read."""
-    return f"{state.__name__}:{_code()}"
+    return f"{state.__name__}:{_CODE}"
 
 
-@cache
 def _code() -> str:
-    sha = hashlib.sha256()
-    for source in (*_sources(files("domain")), *_sources(files("application"))):
-        sha.update(source.read_bytes())
-    return sha.hexdigest()
+    """Give a digest of the sources; without sources a word no other process has, so that nothing kept is read."""
+    sources = [*_sources(files("domain")), *_sources(files("application"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest() if sources else uuid4().hex
 
 
 def _sources(folder: Traversable) -> list[Traversable]:
@@ -40,6 +38,9 @@ def _sources(folder: Traversable) -> list[Traversable]:
         elif item.name.endswith(".py"):
             found.append(item)
     return found
+
+
+_CODE = _code()  # of what runs here, not of what an upgrade has put in its place since
 
 
 def encode(state: Any) -> bytes:

@@ -47,11 +47,11 @@ def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> Fast
     """Give the application; `make` opens the Service and closes it again."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with make() as given:
             app.state.service = given
             app.state.accounts = Accounts(given.pool)
-            yield
+            yield {"service": given}  # for what is refused before it is a request
 
     figures = Figures()
     shut = {"docs_url": None, "redoc_url": None, "openapi_url": None, "redirect_slashes": False}

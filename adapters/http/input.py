@@ -19,11 +19,16 @@ _TAG = re.compile(r'"([0-9]{1,9})"')
 _PATH_PART = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[]+)")
 
 
+def check_announced(request: Request, bytes_max: int) -> None:
+    """Refuse a body that says beforehand that it is too large."""
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced[:20]) > bytes_max:
+        raise Problem(413, "too_large")
+
+
 async def read_body(request: Request) -> bytes:
     """Give the whole body; 413 above the limit, 415 when it is not JSON."""
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced[:20]) > BODY_BYTES_MAX:
-        raise Problem(413, "too_large")
+    check_announced(request, BODY_BYTES_MAX)
     media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(415, "media_type")

@@ -16,6 +16,7 @@ from fastapi.responses import Response
 
 from adapters.addresses import address
 from adapters.catalogue import language_of, text
+from adapters.http.input import check_announced
 from adapters.http.moves import Caller, Given, Id
 from adapters.http.problems import Problem
 from adapters.http.query import Acting, AsOf, Board, Cases, Cut, Results, Share, Span, Stretch
@@ -428,6 +429,7 @@ async def receive_evidence(
     """Receive the bytes of a file and answer their digest; `attach-evidence` makes them a fact of the case."""
     case = await case_seen(given.house, case_id, person)
     await _may_attach(given, asked, case, person)
+    check_announced(request, EVIDENCE_BYTES_MAX)
     stored = await given.store.receive(_within(EVIDENCE_BYTES_MAX, request.stream()))
     media_type = request.headers.get("content-type", UNKNOWN_MEDIA_TYPE).partition(";")[0].strip().lower()
     known = media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_MEDIA_TYPE

@@ -21,6 +21,7 @@ from adapters.postgres.units import Prepared, settled
 from application.ports import AppendRefused, LogUnavailable, OutcomeUnknown, Unit, Written
 
 QUEUE_MAX = 1_000
+HALVED_MIN = 4  # fewer are worth no second call
 log = structlog.get_logger()
 Verdict = tuple[int, str, dict[str, Any] | None]
 Call = Callable[[Sequence[Prepared]], Awaitable[list[Verdict]]]
@@ -71,7 +72,7 @@ class GroupWriter:
         group: list[Waiting] = []
         while self._queue:
             half = (len(self._queue) + len(group) + 1) // 2
-            group = next_group(self._queue, lambda waiting: waiting.prepared, most=half)
+            group = next_group(self._queue, lambda waiting: waiting.prepared, most=max(half, HALVED_MIN))
             try:
                 await self._write(group)
             except (OutcomeUnknown, LogUnavailable) as lost:

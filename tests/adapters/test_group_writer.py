@@ -43,6 +43,13 @@ async def test_what_arrives_together_is_written_together(pool: Pool) -> None:
         assert await cursor.fetchone() == (2,), "one half while the other is prepared"
 
 
+async def test_a_few_that_wait_share_one_call(pool: Pool) -> None:
+    await at_once(PostgresEventLog(pool), [a_unit() for _ in range(3)])
+    async with pool.connection() as connection:
+        cursor = await connection.execute("SELECT count(DISTINCT xmin::text) FROM log.events")
+        assert await cursor.fetchone() == (1,)
+
+
 async def test_a_stale_unit_fails_alone(pool: Pool) -> None:
     log = PostgresEventLog(pool)
     there = await log.append(a_unit())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -27,11 +28,13 @@ from application.access import Viewer, may_see, may_see_copy
 from application.errors import FoldsBusy, TooLarge
 from application.house import House
 from application.ledger import finish
+from application.ports import LogUnavailable
 from application.streams import REPLICATION, load
 from domain.codes import Place
 from tests.adapters.test_histories import LIVED, PACE, STEPS, VIEWS, a_house, begun, dumps, make_a_move, now
 from tests.adapters.test_projector import Desk, poisoned
 from tests.histories import FAR, STEP
+from tests.lines import Line, database_over
 from tests.scenarios import ANI, CAPACITIES, FAJAR, HASAN, SEKDA, a_submitted_idea, an_idea
 
 HISTORIES = 3
@@ -216,3 +219,33 @@ async def test_a_question_to_the_past_that_takes_too_long_is_too_large(
             other.execute("LOCK TABLE view.checkpoint IN ACCESS EXCLUSIVE MODE")  # which only the question reads
             with pytest.raises(TooLarge):
                 await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+
+
+class MuteAtTheFirstQuestion(Line):
+    """Lets a connection come up, and falls silent when it is asked something."""
+
+    def _carry(self, data: bytes, target: asyncio.StreamWriter) -> None:
+        self.mute = self.mute or data.startswith((b"Q", b"P"))
+        super()._carry(data, target)
+
+
+async def test_a_server_that_falls_silent_holds_the_turn_no_longer_than_a_list_may_take(
+    pool: Pool, desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.tell(an_idea())
+    Projector(database_url, VIEWS).catch_up()
+    monkeypatch.setattr(past_views, "FOLD_SECONDS_MAX", 0.5)
+    async with database_over(database_url, MuteAtTheFirstQuestion) as (_, mute):
+        with past_of(mute, pool) as past, past_of(database_url, pool) as well:
+            with pytest.raises((FoldsBusy, LogUnavailable)):
+                await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+            in_turn = replace(well, executor=past.executor)
+            assert True in [await listed(in_turn, desk.head) for _ in range(5)]
+
+
+async def listed(past: PastViews, position: int) -> bool:
+    try:
+        page = await view_reads.list_register(past.at(at(position), viewer(SEKDA)), viewer(SEKDA), Filters())
+    except FoldsBusy:
+        return False
+    return bool(page.items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import multiprocessing
 import os
@@ -17,7 +18,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
+from adapters.postgres import projector as projecting
 from adapters.postgres import rebuild as rebuilding
 from adapters.postgres import view_reads, view_tables
 from adapters.postgres.connect import connect
@@ -39,6 +42,7 @@ from domain.innovation.events import IdeaRegistered, IdeaSubmitted
 from domain.people import Capacity, Role
 from domain.record import Body, Pending, Recorded
 from tests.application.test_views import every_story
+from tests.lines import Line, line_to_database
 from tests.scenarios import ANI, BUDI, CAPACITIES, KOORDINATOR, RULES, SEKDA, Story, a_submitted_idea, an_idea, person
 
 VIEWS = all_views(RULES)
@@ -314,6 +318,45 @@ def test_a_lost_connection_is_made_again(desk: Desk, database_url: str) -> None:
         desk.tell(a_submitted_idea())
         assert becomes(lambda: position(desk) == desk.head)
     assert all(r.equal for r in rebuild(database_url, VIEWS))
+
+
+def test_interrupted_it_says_where_it_stood(desk: Desk, database_url: str) -> None:
+    with capture_logs() as told, running(database_url) as projector:
+        desk.tell(an_idea())
+        assert projector.wait_for(desk.head)
+        with desk.connection.transaction():
+            desk.connection.execute("SELECT FROM view.checkpoint FOR UPDATE")  # its next step waits here
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted"
+            assert becomes(lambda: desk.connection.execute(cut).fetchall())
+            assert becomes(lambda: any(line["event"] == "projector_interrupted" for line in told))
+    assert {line["position"] for line in told if line["event"] == "projector_interrupted"} == {desk.head}
+
+
+async def test_a_server_that_falls_silent_is_left(
+    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projecting, "STEP_SECONDS_MAX", 0.5)
+    ensure_built(database_url, VIEWS)
+
+    def live(line: Line, url: str) -> None:
+        with running(url) as projector:
+            desk.tell(an_idea())
+            assert projector.wait_for(desk.head)
+            line.mute = True
+            assert becomes(lambda: projector.error is not None)
+            line.mute = False
+            desk.tell(a_submitted_idea())
+            assert projector.wait_for(desk.head)
+
+    async with line_to_database(database_url) as (line, url):
+        await asyncio.to_thread(live, line, url)
+
+
+def test_a_leader_who_is_gone_is_given_up_by_the_server_too(desk: Desk, database_url: str) -> None:
+    with connect(database_url, PROJECTOR_ROLE) as leader:
+        told = leader.execute("SELECT source FROM pg_settings WHERE name LIKE 'tcp_%'").fetchall()
+        assert leader.info.get_parameters().keys() >= {"keepalives_idle", "tcp_user_timeout"}
+    assert told == [("client",)] * 4
 
 
 def poisoned(desk: Desk) -> tuple[UUID, UUID, UUID]:

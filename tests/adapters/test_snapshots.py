@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import compileall
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,6 +25,7 @@ from application.streams import INNOVATION, REPLICATION, load
 from domain.innovation.state import Innovation
 from tests.adapters.test_projector import Desk
 from tests.scenarios import AGENCIES, ANI, MEASURED, REGIONS, RULES, TODAY, Story, a_running_pilot, an_idea
+from tests.serving import ROOT
 
 FORM = form_of(Innovation)
 
@@ -102,3 +108,30 @@ async def test_a_snapshot_that_cannot_be_used_is_made_anew(pool: Pool, desk: Des
     assert (again.form, again.version) == (FORM, EVENTS_MIN + 100)
     assert drop(desk.connection) == 1
     assert await load(house(pool), INNOVATION, case) == state
+
+
+TOLD = "from pathlib import Path; from application.snapshots import form_of; {meanwhile}; print(form_of(int))"
+UPGRADED = "Path('domain/text.py').write_text('later = True')"
+
+
+def form_told_by(code: Path, meanwhile: str = "pass") -> str:
+    """Give the form of states by code in a folder, in a process of its own."""
+    command = [sys.executable, "-c", TOLD.format(meanwhile=meanwhile)]
+    return subprocess.run(command, cwd=code, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_form_names_the_code_that_runs_also_after_its_files_were_changed(tmp_path: Path) -> None:
+    for room in ("domain", "application"):
+        shutil.copytree(ROOT / room, tmp_path / room)
+    running = form_told_by(tmp_path)
+    assert form_told_by(tmp_path, UPGRADED) == running
+    assert form_told_by(tmp_path) != running
+
+
+def test_code_without_sources_reads_nothing_that_others_kept(tmp_path: Path) -> None:
+    for room in ("domain", "application"):
+        shutil.copytree(ROOT / room, tmp_path / room)
+    compileall.compile_dir(tmp_path, legacy=True, quiet=2)
+    for source in tmp_path.rglob("*.py"):
+        source.unlink()
+    assert form_told_by(tmp_path) != form_told_by(tmp_path)

@@ -15,6 +15,7 @@ import uvicorn
 
 from adapters.demo.governments import PASSWORD
 from adapters.files.store import EvidenceStore
+from adapters.http.protocol import Protocol
 from adapters.wiring import http_app
 from tests.journeys.conftest import House
 from tests.journeys.test_idea_to_pilot import an_idea
@@ -27,7 +28,7 @@ LATE = {"plan": "renja", "code": "1.02.02"}
 async def listening(url: str, folder: Path) -> AsyncIterator[int]:
     """Run the service on a port of this machine, with the database at an address."""
     app = http_app(url, EvidenceStore(folder))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, http=Protocol, log_config=None, access_log=False))
     with socket.create_server(("127.0.0.1", 0)) as port:
         running = asyncio.create_task(server.serve(sockets=[port]))
         try:
