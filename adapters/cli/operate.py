@@ -101,6 +101,7 @@ def prepare(url: str, settings: Settings, *, demo: bool | None) -> None:
             load_demo(desk, url)
         elif use is Use.NOTHING:
             install(desk, ask_installation())
+            Projector(url, all_views()).catch_up()
         if use_of(desk) is Use.DEMONSTRATION:
             open_accounts = [str(row["username"]) for row in list_accounts(desk.connection) if row["open"]]
             console.print(f"Akun contoh / demo accounts: {', '.join(open_accounts)}")

@@ -20,7 +20,8 @@ from adapters.files.store import EvidenceStore
 from adapters.passwords import hash_password
 from adapters.postgres import directory
 from adapters.postgres.embedded import EmbeddedPostgres
-from adapters.wiring import open_desk
+from adapters.postgres.projector import Projector
+from adapters.wiring import all_views, open_desk
 from application.founding import found
 from application.ledger import finish
 from domain.office.events import RoleGranted
@@ -55,6 +56,7 @@ def account(database_url: str, tmp_path: Path) -> tuple[str, str]:
         directory.enter_account(desk.connection, username, person, hash_password(password))
         role = RoleGranted(role=Role.OFFICIAL, agency="ka-dinkes", region="KA")
         finish(found(desk.house, person, "KA", [role], on=date(2025, 1, 1)))
+    Projector(database_url, all_views()).catch_up()
     return username, password
 
 
