@@ -67,10 +67,12 @@ class Walk:
         headers = {"User-Agent": canary(), "Accept-Language": canary(), "Referer": f"http://{canary()}/"}
         self._client = httpx.Client(base_url=f"{served.url}/api/v1", headers=headers, timeout=30)
         self.made: dict[str, int] = {}
+        self.position = "0"
 
     def ask(self, method: str, path: str, status: int, **more: Any) -> httpx.Response:
         answer = self._client.request(method, path, **more)
         self.made[answer.headers["X-Request-Id"]] = answer.status_code
+        self.position = answer.headers["Jejak-Position"]
         assert answer.status_code == status, answer.text
         return answer
 
@@ -134,7 +136,7 @@ def break_down(walk: Walk, database_url: str, server: EmbeddedPostgres) -> None:
             " $$ BEGIN RAISE EXCEPTION 'cannot read %', words; END $$"
         )
         name = connection.info.dbname
-    walk.ask("GET", f"/innovations?q={canary()}", 500)
+    walk.ask("GET", f"/innovations?q={canary()}", 500, headers={"Jejak-Min-Position": walk.position})
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
