@@ -24,7 +24,7 @@ from application.ports import (
 from application.streams import INNOVATION, OFFICE, Look, Stream, fold, kind_of, load, officer, remembered
 from domain.command import Command
 from domain.errors import Blocker, DomainError, Refused
-from domain.innovation.decisions import check_common
+from domain.innovation.decisions.common import check_common
 from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Decided, Elsewhere, Move, Verdict

@@ -49,6 +49,7 @@ class Elsewhere:
     region: str | None = None
 
 
+Bodies = tuple[Body, ...]
 Facts = tuple[Body | Elsewhere, ...]
 """What a decision gives: what happened to its own stream, and what others must know of it."""
 

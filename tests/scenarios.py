@@ -17,7 +17,7 @@ from domain.codes import Form, Initiator, Kind, Origin
 from domain.command import Command
 from domain.errors import DomainError
 from domain.innovation import commands as c
-from domain.innovation.decisions import check_common
+from domain.innovation.decisions.common import check_common
 from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation, evolve
 from domain.lifecycle import Circumstances, Decided, Verdict

@@ -13,7 +13,7 @@ from application.streams import EVALUATION
 from domain.codes import LegalBasisType, Recommendation, StopReason
 from domain.duties import Duty
 from domain.evaluation.state import result_of
-from domain.innovation.decisions import BUDGET_YEARS_MIN, budget_years_running
+from domain.innovation.decisions.outcome import BUDGET_YEARS_MIN, budget_years_running
 from domain.innovation.lifecycle import ABOVE_A_DECREE
 from domain.people import Part, Role
 from domain.rulebook.model import Panel

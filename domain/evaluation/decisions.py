@@ -11,7 +11,8 @@ from domain.evaluation import events as e
 from domain.evaluation.state import Judged, result_of
 from domain.innovation import commands as of_case
 from domain.innovation import events as on_case
-from domain.innovation.decisions import cancel_evaluation, conclude_evaluation, of_agency
+from domain.innovation.decisions.belonging import of_agency
+from domain.innovation.decisions.outcome import cancel_evaluation, conclude_evaluation
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Elsewhere, Facts
 from domain.people import Actor, Capacity, Part, Role

@@ -10,9 +10,9 @@ from domain.codes import ANYWHERE, IN_USE, OPEN, TRIED, EvidenceKind, LegalBasis
 from domain.duties import Duty, joined
 from domain.errors import Blocker
 from domain.innovation import commands as c
-from domain.innovation import decisions as d
 from domain.innovation import events as e
-from domain.innovation.decisions import of_agency
+from domain.innovation.decisions import correction, file, idea, outcome, parties, pilot, spread, standing
+from domain.innovation.decisions.belonging import of_agency
 from domain.innovation.profile import told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Lifecycle, Move, Who
@@ -168,8 +168,8 @@ def _evidence_of(case: Innovation, kind: EvidenceKind, after: int) -> bool:
 def anchored(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
     """The case rests on a regulation above a decree, or on three years of budget running."""
     law = any(basis.type in ABOVE_A_DECREE for basis in case.legal_bases.values())
-    if not law and d.budget_years_running(case) < d.BUDGET_YEARS_MIN:
-        yield Blocker("outcome.not_anchored", {"years": d.BUDGET_YEARS_MIN})
+    if not law and outcome.budget_years_running(case) < outcome.BUDGET_YEARS_MIN:
+        yield Blocker("outcome.not_anchored", {"years": outcome.BUDGET_YEARS_MIN})
 
 
 ABOVE_A_DECREE = frozenset({LegalBasisType.PERDA, LegalBasisType.PERKADA})
@@ -301,12 +301,12 @@ BIRTH = Lifecycle[None](
         Move(
             "register_idea",
             body=c.RegisterIdea,
-            decide=d.register,
+            decide=idea.register,
             by=(OFFICIAL,),
             guards=(of_the_government,),
             end=P.IDEA_DRAFT,
         ),
-        Move("import_historical", body=c.ImportHistorical, decide=d.import_historical, by=(IMPORTER,)),
+        Move("import_historical", body=c.ImportHistorical, decide=idea.import_historical, by=(IMPORTER,)),
     ),
 )
 """The two ways a case begins."""
@@ -321,16 +321,16 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "revise_profile",
             body=c.ReviseProfile,
-            decide=d.revise_profile,
+            decide=idea.revise_profile,
             by=(INNOVATOR,),
             start=OPEN,
             guards=(no_scoring,),
         ),
-        M("add_team_member", body=c.AddTeamMember, decide=d.add_team_member, by=(LEAD, AGENCY_HEAD), start=OPEN),
+        M("add_team_member", body=c.AddTeamMember, decide=idea.add_team_member, by=(LEAD, AGENCY_HEAD), start=OPEN),
         M(
             "hand_over_lead",
             body=c.HandOverLead,
-            decide=d.hand_over_lead,
+            decide=idea.hand_over_lead,
             by=(LEAD, AGENCY_HEAD),
             start=OPEN,
             decision=True,
@@ -339,7 +339,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "submit",
             body=c.Submit,
-            decide=d.submit,
+            decide=idea.submit,
             by=(INNOVATOR,),
             start=DRAFTING,
             end=P.IDEA_SUBMITTED,
@@ -350,7 +350,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "record_review",
             body=c.RecordReview,
-            decide=d.record_review,
+            decide=idea.record_review,
             by=(COACH,),
             start=frozenset({P.IDEA_SUBMITTED}),
             guards=(reviewed_once,),
@@ -359,7 +359,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "request_revision",
             body=c.RequestRevision,
-            decide=d.request_revision,
+            decide=idea.request_revision,
             by=(COACH, VERIFIER),
             start=frozenset({P.IDEA_SUBMITTED, P.IDEA_ENDORSED}),
             end=P.IDEA_REVISION,
@@ -369,7 +369,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "endorse",
             choice="endorse",
             body=c.Endorse,
-            decide=d.endorse,
+            decide=idea.endorse,
             by=(AGENCY_HEAD,),
             start=frozenset({P.IDEA_SUBMITTED}),
             end=P.IDEA_ENDORSED,
@@ -381,7 +381,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "endorse",
             choice="return",
             body=c.Endorse,
-            decide=d.give_back,
+            decide=idea.give_back,
             by=(AGENCY_HEAD,),
             start=frozenset({P.IDEA_SUBMITTED}),
             end=P.IDEA_DRAFT,
@@ -392,7 +392,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_pilot",
             choice="approve",
             body=c.DecidePilot,
-            decide=d.approve_pilot,
+            decide=idea.approve_pilot,
             by=(DECIDER,),
             start=frozenset({P.IDEA_ENDORSED, P.IDEA_DEFERRED}),
             end=P.PILOT_APPROVED,
@@ -404,7 +404,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_pilot",
             choice="reject",
             body=c.DecidePilot,
-            decide=d.reject_pilot,
+            decide=idea.reject_pilot,
             by=(DECIDER,),
             start=frozenset({P.IDEA_ENDORSED, P.IDEA_DEFERRED}),
             end=P.CLOSED_REJECTED,
@@ -415,7 +415,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_pilot",
             choice="defer",
             body=c.DeferPilot,
-            decide=d.defer_pilot,
+            decide=idea.defer_pilot,
             by=(DECIDER,),
             start=frozenset({P.IDEA_ENDORSED, P.IDEA_DEFERRED}),
             end=P.IDEA_DEFERRED,
@@ -425,7 +425,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "start_pilot",
             body=c.StartPilot,
-            decide=d.start_pilot,
+            decide=pilot.start_pilot,
             by=(INNOVATOR, AGENCY_HEAD),
             start=frozenset({P.PILOT_APPROVED}),
             end=P.PILOT_RUNNING,
@@ -434,30 +434,30 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "record_measurement",
             body=c.RecordMeasurement,
-            decide=d.record_measurement,
+            decide=pilot.record_measurement,
             by=(INNOVATOR,),
             start=TRIED,
         ),
         M(
             "record_obstacle",
             body=c.RecordObstacle,
-            decide=d.record_obstacle,
+            decide=pilot.record_obstacle,
             by=(INNOVATOR, COACH),
             start=OPEN,
         ),
         M(
             "resolve_obstacle",
             body=c.ResolveObstacle,
-            decide=d.resolve_obstacle,
+            decide=pilot.resolve_obstacle,
             by=(INNOVATOR, COACH),
             start=OPEN,
             guards=(an_obstacle_stands,),
         ),
-        M("record_budget_year", body=c.RecordBudgetYear, decide=d.record_budget_year, by=(INNOVATOR,), start=OPEN),
+        M("record_budget_year", body=c.RecordBudgetYear, decide=pilot.record_budget_year, by=(INNOVATOR,), start=OPEN),
         M(
             "extend_pilot",
             body=c.ExtendPilot,
-            decide=d.extend_pilot,
+            decide=pilot.extend_pilot,
             by=(DECIDER,),
             start=frozenset({P.PILOT_RUNNING}),
             decision=True,
@@ -470,7 +470,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
                 "conclude_pilot",
                 choice=result.value,
                 body=c.ConcludePilot,
-                decide=d.conclude_pilot(result),
+                decide=pilot.conclude_pilot(result),
                 by=(INNOVATOR, AGENCY_HEAD),
                 start=frozenset({P.PILOT_RUNNING}),
                 end=P.PILOT_CONCLUDED,
@@ -484,7 +484,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_rollout",
             choice="replicate",
             body=c.DecideRollout,
-            decide=d.approve_rollout,
+            decide=pilot.approve_rollout,
             by=(DECIDER,),
             start=frozenset({P.PILOT_CONCLUDED}),
             end=P.REPLICATION_OPEN,
@@ -497,7 +497,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_rollout",
             choice="repeat",
             body=c.DecideRollout,
-            decide=d.repeat_pilot,
+            decide=pilot.repeat_pilot,
             by=(DECIDER,),
             start=frozenset({P.PILOT_CONCLUDED}),
             end=P.PILOT_APPROVED,
@@ -508,18 +508,18 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_rollout",
             choice="stop",
             body=c.Stop,
-            decide=d.stop,
+            decide=standing.stop,
             by=(DECIDER,),
             start=frozenset({P.PILOT_CONCLUDED}),
             end=P.CLOSED_STOPPED,
             decision=True,
             plays=Part.DECIDER,
         ),
-        M("publish_kit", body=c.PublishKit, decide=d.publish_kit, by=(INNOVATOR,), start=IN_USE),
+        M("publish_kit", body=c.PublishKit, decide=spread.publish_kit, by=(INNOVATOR,), start=IN_USE),
         M(
             "request_replication",
             body=c.RequestReplication,
-            decide=d.request_replication,
+            decide=spread.request_replication,
             by=(ADOPTER,),
             start=IN_USE,
             guards=(of_the_government, has_a_kit),
@@ -527,7 +527,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "open_evaluation",
             body=c.OpenEvaluation,
-            decide=d.open_evaluation,
+            decide=outcome.open_evaluation,
             by=(COORDINATOR, VERIFIER),
             start=frozenset({P.REPLICATION_OPEN, P.CLOSED_INSTITUTIONALISED}),
             end=P.EVALUATION_OPEN,
@@ -537,7 +537,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "conclude_evaluation",
             body=c.ConcludeEvaluation,
-            decide=d.conclude_evaluation,
+            decide=outcome.conclude_evaluation,
             by=(COORDINATOR,),
             start=frozenset({P.EVALUATION_OPEN}),
             end=P.EVALUATION_CONCLUDED,
@@ -547,7 +547,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "cancel_evaluation",
             body=c.CancelEvaluation,
-            decide=d.cancel_evaluation,
+            decide=outcome.cancel_evaluation,
             by=(COORDINATOR,),
             start=frozenset({P.EVALUATION_OPEN, P.CLOSED_STOPPED}),
             decision=True,
@@ -557,7 +557,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_outcome",
             choice="institutionalise",
             body=c.DecideOutcome,
-            decide=d.institutionalise,
+            decide=outcome.institutionalise,
             by=(DECIDER,),
             start=frozenset({P.EVALUATION_CONCLUDED}),
             end=P.CLOSED_INSTITUTIONALISED,
@@ -570,7 +570,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_outcome",
             choice="widen",
             body=c.DecideOutcome,
-            decide=d.widen,
+            decide=outcome.widen,
             by=(DECIDER,),
             start=frozenset({P.EVALUATION_CONCLUDED}),
             end=P.REPLICATION_OPEN,
@@ -581,7 +581,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_outcome",
             choice="improve",
             body=c.DecideOutcome,
-            decide=d.improve,
+            decide=outcome.improve,
             by=(DECIDER,),
             start=frozenset({P.EVALUATION_CONCLUDED}),
             end=P.PILOT_APPROVED,
@@ -592,20 +592,28 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             "decide_outcome",
             choice="stop",
             body=c.Stop,
-            decide=d.stop,
+            decide=standing.stop,
             by=(DECIDER,),
             start=frozenset({P.EVALUATION_CONCLUDED}),
             end=P.CLOSED_STOPPED,
             decision=True,
             plays=Part.DECIDER,
         ),
-        M("add_dependency", body=c.AddDependency, decide=d.add_dependency, by=(INNOVATOR, COACH), start=OPEN),
-        M("link_plan", body=c.LinkPlan, decide=d.link_plan, by=(INNOVATOR,), start=OPEN),
-        M("suspend", body=c.Suspend, decide=d.suspend, by=(DECIDER,), start=OPEN, decision=True, plays=Part.DECIDER),
+        M("add_dependency", body=c.AddDependency, decide=file.add_dependency, by=(INNOVATOR, COACH), start=OPEN),
+        M("link_plan", body=c.LinkPlan, decide=file.link_plan, by=(INNOVATOR,), start=OPEN),
+        M(
+            "suspend",
+            body=c.Suspend,
+            decide=standing.suspend,
+            by=(DECIDER,),
+            start=OPEN,
+            decision=True,
+            plays=Part.DECIDER,
+        ),
         M(
             "resume",
             body=c.Resume,
-            decide=d.resume,
+            decide=standing.resume,
             by=(DECIDER,),
             start=OPEN,
             decision=True,
@@ -616,7 +624,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "stop",
             body=c.Stop,
-            decide=d.stop,
+            decide=standing.stop,
             by=(DECIDER,),
             start=OPEN,
             end=P.CLOSED_STOPPED,
@@ -627,7 +635,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "reopen",
             body=c.Reopen,
-            decide=d.reopen,
+            decide=standing.reopen,
             by=(DECIDER,),
             start=frozenset({P.CLOSED_REJECTED, P.CLOSED_STOPPED}),
             decision=True,
@@ -637,7 +645,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "rescind_decision",
             body=c.RescindDecision,
-            decide=d.rescind,
+            decide=standing.rescind,
             by=(SAME_OFFICE,),
             start=ANYWHERE,
             decision=True,
@@ -647,7 +655,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "correct",
             body=c.Correct,
-            decide=d.correct,
+            decide=correction.correct,
             by=(VERIFIER, COORDINATOR),
             start=ANYWHERE,
             decision=True,
@@ -656,7 +664,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "attach_evidence",
             body=c.AttachEvidence,
-            decide=d.attach_evidence,
+            decide=file.attach_evidence,
             by=(INNOVATOR, COACH),
             start=ANYWHERE,
             when_suspended=True,
@@ -664,7 +672,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "withdraw_evidence",
             body=c.WithdrawEvidence,
-            decide=d.withdraw_evidence,
+            decide=file.withdraw_evidence,
             by=(INNOVATOR, COACH),
             start=ANYWHERE,
             guards=(some_evidence_stands,),
@@ -672,16 +680,22 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "attach_legal_basis",
             body=c.AttachLegalBasis,
-            decide=d.attach_legal_basis,
+            decide=file.attach_legal_basis,
             by=(INNOVATOR, COACH),
             start=OPEN,
             when_suspended=True,
         ),
-        M("invite_partner", body=c.InvitePartner, decide=d.invite_partner, by=(INNOVATOR, FACILITATOR), start=OPEN),
+        M(
+            "invite_partner",
+            body=c.InvitePartner,
+            decide=parties.invite_partner,
+            by=(INNOVATOR, FACILITATOR),
+            start=OPEN,
+        ),
         M(
             "accept_partnership",
             body=c.AcceptPartnership,
-            decide=d.accept_partnership,
+            decide=parties.accept_partnership,
             by=(PARTNER,),
             start=OPEN,
             guards=(awaiting_partner,),
@@ -690,17 +704,17 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "withdraw_partner",
             body=c.WithdrawPartner,
-            decide=d.withdraw_partner,
+            decide=parties.withdraw_partner,
             by=(INNOVATOR, FACILITATOR, PARTNER),
             start=OPEN,
             guards=(has_a_partner,),
         ),
-        M("assign_coach", body=c.AssignCoach, decide=d.assign_coach, by=(COORDINATOR,), start=OPEN),
-        M("offer_transfer", body=c.OfferTransfer, decide=d.offer_transfer, by=(OWNER_HEAD,), start=OPEN),
+        M("assign_coach", body=c.AssignCoach, decide=parties.assign_coach, by=(COORDINATOR,), start=OPEN),
+        M("offer_transfer", body=c.OfferTransfer, decide=parties.offer_transfer, by=(OWNER_HEAD,), start=OPEN),
         M(
             "accept_transfer",
             body=c.AcceptTransfer,
-            decide=d.accept_transfer,
+            decide=parties.accept_transfer,
             by=(RECEIVING_HEAD,),
             start=OPEN,
             decision=True,
@@ -710,7 +724,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "publish_case",
             body=c.PublishCase,
-            decide=d.publish,
+            decide=file.publish,
             by=(COORDINATOR,),
             start=ANYWHERE - {P.IDEA_DRAFT},
             decision=True,
@@ -720,7 +734,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "unpublish_case",
             body=c.UnpublishCase,
-            decide=d.unpublish,
+            decide=file.unpublish,
             by=(COORDINATOR,),
             start=ANYWHERE - {P.IDEA_DRAFT},
             decision=True,
@@ -730,7 +744,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
         M(
             "grant_duty_waiver",
             body=c.GrantDutyWaiver,
-            decide=d.grant_waiver,
+            decide=parties.grant_waiver,
             by=(SECRETARY,),
             start=OPEN,
             decision=True,

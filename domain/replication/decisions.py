@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import invalid
 from domain.innovation import events as on_case
-from domain.innovation.decisions import of_agency
+from domain.innovation.decisions.belonging import of_agency
 from domain.lifecycle import Circumstances, Elsewhere, Facts
 from domain.measurement import check_indicators, check_measurement
 from domain.people import Actor

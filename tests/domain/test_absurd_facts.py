@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from domain.innovation import commands as c
-from domain.innovation.decisions import DAYS_AHEAD_MAX, FIRST_DAY
+from domain.innovation.decisions.common import DAYS_AHEAD_MAX, FIRST_DAY
 from domain.measurement import Indicator
 from tests.scenarios import ANI, DEWI, MEASURED, SEKDA, TODAY, a_running_pilot, an_endorsed_idea, an_idea, paper
 

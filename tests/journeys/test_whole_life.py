@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from adapters.rulebooks.loader import load_rulebooks
-from domain.innovation.decisions import DAYS_AHEAD_MAX
+from domain.innovation.decisions.common import DAYS_AHEAD_MAX
 from tests.journeys.conftest import House, who
 from tests.journeys.test_idea_to_pilot import PILOT, an_endorsed_idea
 

@@ -1,0 +1,96 @@
+"""What was written wrongly is put right; the event that erred stays."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from domain.errors import Blocker, InvalidInput, Refused, invalid
+from domain.innovation import commands as c
+from domain.innovation import events as e
+from domain.innovation.decisions.common import too_far
+from domain.innovation.profile import Profile
+from domain.innovation.state import Innovation
+from domain.lifecycle import Bodies, Circumstances
+from domain.measurement import check_measurement
+from domain.people import Actor
+from domain.record import LegalBasis
+
+PROFILE_EVENTS = {
+    e.IdeaRegistered.stored_as,
+    e.ProfileRevised.stored_as,
+    e.HistoricalCaseImported.stored_as,
+}
+CORRECTABLE_MEASUREMENT = {"value", "unit", "method", "starts_on", "ends_on", "people"}
+CORRECTABLE_PILOT = {"starts_on", "ends_on"}
+
+
+def correct(case: Innovation, command: c.Correct, now: Circumstances, actor: Actor) -> Bodies:
+    """Put right profile, evidence description, legal basis or dates; never an actor, decision, reason or score."""
+    author = case.authors.get(command.event)
+    if author is None:
+        raise invalid("correct.event_unknown", "/event", event=command.event)
+    if author.person == actor.person:
+        raise Refused(Blocker("correct.own_entry", {}, "/event"))
+    value = _corrected_value(case, command, author.stored_as, now)
+    return (e.RecordCorrected(event=command.event, field=command.field, value=value, reason=command.reason),)
+
+
+def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: Circumstances) -> Any:
+    thing, _, name = command.field.partition(".")
+    kind: Any = None
+    if thing == "profile" and stored_as in PROFILE_EVENTS and name in Profile.__struct_fields__:
+        kind = Profile
+    elif thing == "evidence" and stored_as == e.EvidenceAttached.stored_as and name == "description":
+        kind = c.AttachEvidence
+    elif thing == "legal_basis" and command.event in case.legal_bases and name in LegalBasis.__struct_fields__:
+        kind = LegalBasis
+    elif thing == "measurement" and stored_as == e.MeasurementRecorded.stored_as and name in CORRECTABLE_MEASUREMENT:
+        kind = c.RecordMeasurement
+    elif thing == "pilot" and command.event == case.pilot_version and name in CORRECTABLE_PILOT:
+        kind = c.StartPilot
+    elif command.field == "occurred_on":
+        return _corrected_date(command, now)
+    if kind is None:
+        raise invalid("correct.not_correctable", "/field", field=command.field)
+    value = _typed(kind, name, command.value, now)
+    if thing == "pilot":
+        _check_period(case, name, value)
+    elif thing == "measurement":
+        _check_measured(case, command.event, name, value, now)
+    return value
+
+
+def _check_period(case: Innovation, name: str, day: str) -> None:
+    assert case.pilot is not None  # its event is being corrected
+    period = {"starts_on": case.pilot.starts_on.isoformat(), "ends_on": case.pilot.ends_on.isoformat(), name: day}
+    if period["ends_on"] < period["starts_on"]:
+        raise invalid("input.period_reversed", "/value")
+
+
+def _check_measured(case: Innovation, event: int, name: str, value: Any, now: Circumstances) -> None:
+    """See that a measurement put right is one that could have been entered so."""
+    told = {**msgspec.to_builtins(case.measurements[event]), name: value}
+    entered = {field: told[field] for field in ("indicator", *CORRECTABLE_MEASUREMENT) if field in told}
+    check_measurement(msgspec.convert(entered, c.RecordMeasurement), case.indicators, now.today, pointer="/value")
+
+
+def _typed(struct: type[msgspec.Struct], name: str, value: Any, now: Circumstances) -> Any:
+    """Check a value against the type its field has; give it as JSON has it."""
+    field = next(f for f in msgspec.structs.fields(struct) if f.name == name)
+    try:
+        typed = msgspec.convert(value, field.type)
+    except msgspec.ValidationError as error:
+        raise invalid("input.invalid", "/value", problem=str(error)) from error
+    if isinstance(typed, date) and (far := too_far(typed, now, "/value")):
+        raise InvalidInput(far)
+    return msgspec.to_builtins(typed)
+
+
+def _corrected_date(command: c.Correct, now: Circumstances) -> str:
+    day = _typed(c.Suspend, "review_on", command.value, now)
+    if date.fromisoformat(day) > now.today:
+        raise invalid("input.future_date", "/value")
+    return str(day)
