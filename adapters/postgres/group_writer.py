@@ -1,8 +1,8 @@
 """Group commit: units that arrive together share one call, one lock and one fsync; each is refused alone.
 
 Whatever is queued when the call before it ends makes the next group, up to half of all that are on their way: while
-the log writes one half, the process prepares the other. Nobody waits for a group to fill up. Units that meet in a
-stream, a key or a claim go one after the other.
+the log writes one half, the process prepares the other; a few go together. Nobody waits for a group to fill up. Units
+that meet in a stream, a key or a claim go one after the other.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ async def test_who_comes_right_behind_one_just_woken_does_not_wait_for_ever(monk
 
     async with turns.of(stream):
         woken = asyncio.create_task(take_one())
-        await asyncio.sleep(0)  # it waits now
+        await asyncio.sleep(0.01)  # it waits now
     async with asyncio.timeout(5):
         with pytest.raises(Busy):
             async with turns.of(stream):  # the turn is free, and promised
