@@ -28,6 +28,11 @@ def text(code: str, language: str, **params: Any) -> str:
     return entry[language].format_map(_Known(said)) if entry else code
 
 
+def both(code: str, **params: Any) -> str:
+    """Give the sentence of a code in every language, for a reader who has not said which is hers."""
+    return " / ".join(text(code, language, **params) for language in LANGUAGES)
+
+
 def _said(name: str, value: Any, language: str) -> Any:
     if name in LISTED:
         return words(str(value), language)

@@ -24,12 +24,13 @@ HEAD = (
     "Sasaran / goal",
     "Tercapai / met",
 )
-TITLE = "# Kecepatan / speed"
+TITLE = "# Perbandingan kecepatan / speed beside the peers"
 INTRODUCTION: Final = """\
-Dibuat oleh `make bench`. Semua diukur bergantian dalam satu kali jalan, di satu PostgreSQL bawaan yang tahan mati
-listrik (fsync, synchronous_commit), lewat socket yang sama. Yang berarti hanya rasio. / Made by `make bench`: everybody
-in turns, in one run, on one durable embedded PostgreSQL, over the same socket. A ratio is ours over the peer's within a
-round: median, least and most over the rounds. Only ratios count; the rates are those of this machine at that hour.
+Dibuat oleh `make bench`. Semua diukur bergantian dalam satu kali jalan, pada satu PostgreSQL bawaan yang tahan mati
+listrik (fsync, synchronous_commit), lewat socket yang sama. Yang bermakna hanya rasionya. / Made by `make bench`:
+everybody in turns, in one run, on one durable embedded PostgreSQL, over the same socket. A ratio is ours over the
+peer's within a round: median, least and most over the rounds. Only ratios count; the rates are those of this machine
+at that hour.
 
 * Every event is one of 12 kinds and about 370 bytes, the same document for all. A case gets one event a command; after
   twelve of them a new one begins (over HTTP: a birth and 19 revisions).
@@ -41,7 +42,7 @@ round: median, least and most over the rounds. Only ratios count; the rates are 
   inserted row a commit.
 * `catch_up*` and `rebuild_all` are all our views, theirs is one. `catch_up_1` is one event a step, with
   `synchronous_commit=off` as the live projector has it; all else commits durably.
-* Belum ada / not there yet: `seal`, `verify`, `load_1000` with a snapshot.
+* Belum diukur / not measured: `seal` and `verify`, which are not there yet; `load_1000` from a snapshot.
 """
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from adapters.cli.voice import out
 from adapters.postgres.connect import connect
 from adapters.postgres.directory import enter_agency, read_directory
 from adapters.settings import Settings
 from adapters.wiring import database
 from application.ports import Directory
+from domain.errors import Blocker, Refused, invalid
 from domain.people import Agency
 
 
@@ -22,11 +23,11 @@ def register(app: typer.Typer) -> None:
 
 
 def agency(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="mis. / e.g. ka-dinkes")],
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Kode / code: ka-dinkes")],
     name: Annotated[str, typer.Argument(help="Nama lengkap / full name")],
     region: Annotated[str | None, typer.Option(help="Kode daerah / region code")] = None,
     parent: Annotated[str | None, typer.Option(help="Perangkat daerah induk / the agency a unit belongs to")] = None,
-    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Berlaku sejak")] = None,
+    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Sejak / since")] = None,
     *,
     outside: Annotated[bool, typer.Option("--outside", help="Di luar pemerintah / outside the government")] = False,
 ) -> None:
@@ -43,27 +44,24 @@ def agency(
         )
         _check(entered, known)
         enter_agency(connection, entered)
-    Console().print(f"{entered.id}  {entered.name}  {entered.region}", soft_wrap=True)
+    out.print(f"{entered.id}  {entered.name}  {entered.region}")
 
 
 def _only_region(known: Directory) -> str:
     alive = [region.code for region in known.regions.values() if not region.read_only]
+    if not alive:
+        raise Refused(Blocker("database.empty"))
     if len(alive) != 1:
-        _refuse(f"Sebutkan daerahnya dengan --region / name the region with --region: {', '.join(sorted(alive))}")
+        raise invalid("region.which", "", known=", ".join(sorted(alive)))
     return alive[0]
 
 
 def _check(entered: Agency, known: Directory) -> None:
     before = known.agencies.get(entered.id)
     if entered.region not in known.regions:
-        _refuse(f"Daerah tidak dikenal / no such region: {entered.region}")
+        raise invalid("region.unknown", "", region=entered.region)
     if before is not None and before.region != entered.region:
-        _refuse(f"{entered.id} sudah tercatat di / is already known in: {before.region}")
+        raise invalid("agency.elsewhere", "", agency=entered.id, region=before.region)
     above = known.agencies.get(entered.parent) if entered.parent else None
     if entered.parent and (above is None or above.parent is not None or above.region != entered.region):
-        _refuse(f"Bukan perangkat daerah induk di {entered.region} / no agency a unit can belong to: {entered.parent}")
-
-
-def _refuse(sentence: str) -> None:
-    Console(stderr=True).print(sentence, soft_wrap=True)
-    raise typer.Exit(2)
+        raise invalid("agency.no_parent", "", agency=entered.parent, region=entered.region)

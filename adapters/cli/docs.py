@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
 
 from adapters.addresses import address
 from adapters.catalogue import LANGUAGES, text
+from adapters.cli.voice import out
 from domain.codes import ANYWHERE, OPEN, EvaluationStatus, Place, ReplicationStatus, Spot
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
@@ -27,11 +27,11 @@ def register(app: typer.Typer) -> None:
     app.command("docs")(write)
 
 
-def write(folder: Annotated[Path, typer.Argument(help="Folder proyek / the project")] = Path()) -> None:
-    """Tulis docs/api.md, docs/lifecycle.md, dan gambar di README.md dari tabel langkah. / Write them from the table."""
+def write(folder: Annotated[Path, typer.Argument(help="Folder proyek / folder of the project")] = Path()) -> None:
+    """Tulis docs/api.md, docs/lifecycle.md, dan gambar di README.md dari tabel langkah. / Write them from the moves."""
     for name, content in pages(folder).items():
         (folder / name).write_text(content, encoding="utf-8")
-        Console().print(folder / name)
+        out.print(folder / name)
 
 
 def pages(folder: Path) -> dict[str, str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from adapters.cli.secret import AGAIN, PASSWORD_LETTERS_MIN, USERNAME
+from adapters.cli.voice import err
 from adapters.installation import ZONES, Installation
 
 PREFIX = "JEJAK_FOUND_"
@@ -64,11 +64,10 @@ def _refuse_unless_complete(told: dict[str, str | None]) -> None:
     unfit = [question for question in QUESTIONS if not _fits(question, told[question.field])]
     if unfit:
         lines = "\n".join(f"  {question.variable}  {question.asked}" for question in unfit)
-        Console(stderr=True, highlight=False).print(
+        err.print(
             "Basis data masih kosong dan tidak ada terminal untuk bertanya. Isi variabel lingkungan ini:\n"
             "The database is empty and there is no terminal to ask at. Set these environment variables:\n"
-            f"{lines}",
-            soft_wrap=True,
+            f"{lines}"
         )
         raise typer.Exit(2)
 

@@ -12,15 +12,17 @@ from typing import Annotated, Any
 
 import typer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from rich.console import Console
 
+from adapters.catalogue import both
+from adapters.cli.files import new_file
+from adapters.cli.mistakes import REFUSED
+from adapters.cli.voice import err, out
 from adapters.postgres.connect import connect
 from adapters.postgres.embedded import find_binaries
 from adapters.settings import Settings
 from adapters.wiring import database
-from domain.errors import invalid
+from domain.errors import Blocker, Refused
 
-console = Console()
 DUMP = "database.dump"
 EVIDENCE = "evidence"
 TOOL_SECONDS_MAX = 3_600
@@ -33,41 +35,47 @@ def register(app: typer.Typer) -> None:
     app.command("restore")(restore)
 
 
-def backup(out: Annotated[Path, typer.Option("--out", help="Berkas tujuan / target file")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Option("--out", help="Berkas tujuan / target file", callback=new_file)],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Timpa berkas yang ada / overwrite the file")] = False,
+) -> None:
     """Cadangkan basis data dan bukti ke satu berkas. / Back up database and evidence into one file."""
-    if not out.resolve().parent.is_dir():
-        raise invalid("backup.no_folder", "", folder=str(out.resolve().parent))
+    if file.exists() and not force:
+        raise Refused(Blocker("backup.exists", {"file": str(file)}))
     settings = Settings()
-    part = out.with_name(out.name + ".part")
-    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder, database(settings) as url:
-        dump = Path(folder) / DUMP
+    with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder, database(settings) as url:
+        if not _is_used(url):
+            raise Refused(Blocker("database.empty"))
+        dump, whole = Path(folder) / DUMP, Path(folder) / "whole.tar"
         _run("pg_dump", "--format=custom", f"--file={dump}", url=url)
-        with tarfile.open(part, "w") as archive:
+        with tarfile.open(whole, "w") as archive:
             archive.add(dump, DUMP)
             if (settings.home / "evidence").is_dir():
                 archive.add(settings.home / "evidence", EVIDENCE)
-    part.replace(out)
-    console.print(f"Cadangan tersimpan / backup written: {out} ({out.stat().st_size:,} B)", soft_wrap=True)
+        whole.replace(file)
+    out.print(f"Cadangan tersimpan / backup written: {file} ({file.stat().st_size:,} B)")
 
 
-def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Pulihkan ke basis data kosong. / Restore into an empty database."""
+def restore(
+    file: Annotated[Path, typer.Argument(help="Berkas cadangan / backup file", exists=True, dir_okay=False)],
+) -> None:
+    """Pulihkan cadangan ke basis data kosong. / Restore a backup into an empty database."""
     settings = Settings()
     with tempfile.TemporaryDirectory() as folder, database(settings) as url:
         if _is_used(url):
-            console.print(
-                "Basis data tidak kosong; tidak ada yang diubah. / The database is not empty; nothing changed."
-            )
-            raise typer.Exit(1)
+            raise Refused(Blocker("restore.not_empty"))
         with tarfile.open(file) as archive:
             _unpack(archive, Path(folder))
+        if not (Path(folder) / DUMP).is_file():
+            raise Refused(Blocker("restore.not_a_backup"))
         _prepare_roles(url)
         script = Path(folder) / "database.sql"
         _run("pg_restore", "--no-owner", f"--file={script}", str(Path(folder) / DUMP))
         whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
         _run("psql", *whole, f"--file={script}", f"--file={SQL / 'owners.sql'}", url=url)
         _return_evidence(Path(folder) / EVIDENCE, settings.home / "evidence")
-    console.print("Dipulihkan. / Restored.")
+    out.print("Dipulihkan. / Restored.")
 
 
 def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
@@ -117,5 +125,6 @@ def _run(program: str, *arguments: str, url: str | None = None) -> None:
         check=False,
     )
     if done.returncode:
-        console.print(done.stderr.decode(errors="replace"), markup=False)
-        raise typer.Exit(1)
+        first, _, _ = done.stderr.decode(errors="replace").strip().partition("\n")
+        err.print(f"{both('tool.failed', program=program)}\n{first}")
+        raise typer.Exit(REFUSED)

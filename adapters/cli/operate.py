@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import threading
+from collections import deque
 from contextlib import ExitStack, suppress
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from adapters import logging
 from adapters.cli.founding import ask_installation
 from adapters.cli.progress import progress
+from adapters.cli.voice import out
 from adapters.collector import settle_memory
 from adapters.demo.governments import PASSWORD
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
@@ -40,10 +42,10 @@ from adapters.wiring import (
 from adapters.worker import Worker
 from adapters.worker import work as project
 from application.views import View
-from domain.errors import Blocker, Refused
+from domain.errors import Blocker, Refused, invalid
 
-console = Console()
 EVENTS = "peristiwa / events"
+PORT_MAX = 65_535
 COMPARED = {True: "sama / equal", False: "berbeda, diganti / differed, replaced", None: "baru / new"}
 
 
@@ -60,14 +62,14 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     *,
-    host: Annotated[str, typer.Option(help="Alamat jaringan / network address")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Porta / port")] = 8000,
+    host: Annotated[str, typer.Option(help="Alamat mesin ini / address of this machine")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Porta / port", min=1, max=PORT_MAX)] = 8000,
     demo: Annotated[
         bool | None, typer.Option("--demo/--no-demo", help="Data contoh atau sungguhan / demonstration or real")
     ] = None,
     no_work: Annotated[bool, typer.Option("--no-work", help="Tanpa proyektor / without the projector")] = False,
 ) -> None:
-    """Layani HTTP; proyektor ikut berjalan. / Serve HTTP, the projector with it."""
+    """Jalankan layanan HTTP beserta proyektornya. / Serve HTTP, the projector with it."""
     _check_free(host, port)
     logging.configure()
     settings = Settings()
@@ -78,17 +80,21 @@ def serve(
         prepare(url, settings, demo=demo)
         is_alive = (lambda: True) if no_work else stack.enter_context(Worker(url)).is_alive
         settle_memory()
-        address = f"http://{host}:{port}"
-        console.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        out.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
         run_http(http_app(url, store, is_alive), host, port)
 
 
 def _check_free(host: str, port: int) -> None:
-    """See before anything is started that nobody else answers at the address."""
+    """See before anything is started that the address is ours and nobody else answers at it."""
     try:
-        socket.create_server((host, port)).close()
-    except OSError:
-        raise Refused(Blocker("port.taken", {"port": port, "other": port + 1})) from None
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as refused:
+        if refused.errno == errno.EADDRINUSE:
+            raise Refused(Blocker("port.taken", {"port": port, "other": port % PORT_MAX + 1})) from None
+        if refused.errno == errno.EACCES:
+            raise Refused(Blocker("port.forbidden", {"port": port})) from None
+        raise invalid("host.not_ours", "", host=host) from None
 
 
 def prepare(url: str, settings: Settings, *, demo: bool | None) -> None:
@@ -104,17 +110,17 @@ def prepare(url: str, settings: Settings, *, demo: bool | None) -> None:
             Projector(url, all_views()).catch_up()
         if use_of(desk) is Use.DEMONSTRATION:
             open_accounts = [str(row["username"]) for row in list_accounts(desk.connection) if row["open"]]
-            console.print(f"Akun contoh / demo accounts: {', '.join(open_accounts)}")
-            console.print(f"Kata sandi / password: {PASSWORD}")
+            out.print(f"Akun contoh / demo accounts: {', '.join(open_accounts)}")
+            out.print(f"Kata sandi / password: {PASSWORD}")
 
 
 def load_demo(desk: Desk, url: str) -> None:
     """Tell the demonstration, then enter the real past cases: all of it or nothing."""
     said = "Menyiapkan data contoh / preparing the demonstration"
-    with console.status(said), desk.connection.transaction():
+    with out.status(said), desk.connection.transaction():
         tell(desk)
         enter_regions(desk)
-        enter_past_cases(desk, shipped(), dry_run=False)
+        deque(enter_past_cases(desk, shipped(), dry_run=False), maxlen=0)
     Projector(url, all_views()).catch_up()
 
 
@@ -125,51 +131,53 @@ def work() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
     with lasting_database(Settings()) as url:
+        out.print("Proyektor berjalan / the projector runs.   Ctrl-C: berhenti / stop")
         project(url, stop)
 
 
 def migrate_database() -> None:
-    """Bawa basis data ke skema rilis ini. / Bring the database to this release's schema."""
+    """Mutakhirkan skema basis data ke rilis ini. / Bring the database to this release's schema."""
     with database(Settings()) as url:
         applied = migrate(url)
-    console.print("\n".join(applied) if applied else "Sudah mutakhir. / Up to date.")
+    out.print("\n".join(applied) if applied else "Sudah mutakhir. / Up to date.")
 
 
 def rebuild_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:
-    """Bangun ulang tampilan dari peristiwa. / Rebuild views from the events."""
+    """Susun ulang tampilan dari peristiwa. / Rebuild the views from the events."""
     views = _views(names)
-    with database(Settings()) as url, progress(EVENTS, console) as heard:
+    with database(Settings()) as url, progress(EVENTS, out) as heard:
         found = rebuild(url, views, heard)
     for view in found:
-        console.print(f"{view.view}  {view.position}  {view.digest}  {COMPARED[view.equal]}", soft_wrap=True)
+        out.print(f"{view.view}  {view.position}  {view.digest}  {COMPARED[view.equal]}")
 
 
 def prepare_views() -> None:
-    """Siapkan versi baru tampilan selagi rilis lama melayani. / Build new views beside a release that serves."""
+    """Siapkan tampilan rilis baru selagi rilis lama melayani. / Build new views beside a release that serves."""
     with database(Settings()) as url:
         migrate(url)
-        with progress(EVENTS, console) as heard:
+        with progress(EVENTS, out) as heard:
             names = prepare_new(url, all_views(), heard)
-    console.print(", ".join(names) if names else "Sudah mutakhir. / Up to date.")
+    out.print(", ".join(names) if names else "Sudah mutakhir. / Up to date.")
 
 
 def redrive_views(names: Annotated[list[str] | None, typer.Argument(help="Tampilan / views")] = None) -> None:
-    """Lanjutkan baris yang tertahan. / Let parked keys follow the log again, once their trouble is mended."""
+    """Lanjutkan baris tampilan yang tertahan. / Let parked rows follow the log again."""
     views = _views(names)
     with database(Settings()) as url:
         found = redrive(url, views)
     for key in found:
-        console.print(f"{key.view}  {key.key}  {key.error or 'berjalan lagi / follows again'}", soft_wrap=True)
+        out.print(f"{key.view}  {key.key}  {key.error or 'berjalan lagi / follows again'}")
+    if not found:
+        out.print("Tidak ada yang tertahan. / Nothing is parked.")
     if any(key.error for key in found):
         raise typer.Exit(1)
 
 
 def _views(names: list[str] | None) -> list[View[Any]]:
     """Give the views named, all when none is."""
-    unknown = set(names or ()) - {view.name for view in all_views()}
-    if unknown:
-        console.print(f"Tidak dikenal / unknown: {', '.join(sorted(unknown))}")
-        raise typer.Exit(2)
+    known = [view.name for view in all_views()]
+    if unknown := sorted(set(names or ()) - set(known)):
+        raise invalid("view.unknown", "", name=", ".join(unknown), known=", ".join(known))
     return [view for view in all_views() if not names or view.name in names]
 
 
@@ -183,9 +191,9 @@ def doctor() -> None:
         seen = connection.execute("SELECT max(position) FROM view.checkpoint").fetchone()
         parked = connection.execute("SELECT count(*) FROM view.parked").fetchone()
     assert server and head and seen and parked
-    console.print(f"Basis data / database: {kind}, {server[0].split(' on ')[0]}, {server[1]}")
-    console.print(f"Log: {head[1]} peristiwa / events, posisi / position {head[0]}")
-    console.print(f"Tampilan / views: {seen[0] or 0}; tertahan / parked: {parked[0]}")
+    out.print(f"Basis data / database: {kind}, {server[0].split(' on ')[0]}, {server[1]}")
+    out.print(f"Log: {head[1]} peristiwa / events, posisi / position {head[0]}")
+    out.print(f"Tampilan / views: {seen[0] or 0}; tertahan / parked: {parked[0]}")
     if head[0] != head[1]:
-        console.print("[red]Ada celah posisi / positions have a gap[/red]")
+        out.print("Ada celah pada posisi log. / The positions of the log have a gap.", style="red")
         raise typer.Exit(1)

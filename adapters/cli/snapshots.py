@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
+from adapters.cli.voice import out
 from adapters.postgres.snapshots import drop, keep, kept, long_streams
 from adapters.settings import Settings
 from adapters.wiring import database, evidence_store, open_desk
@@ -12,8 +12,10 @@ from application.ledger import finish
 from application.snapshots import form_of
 from application.streams import KINDS, fold, kind_of, snapshot_of
 
-console = Console()
-commands = typer.Typer(no_args_is_help=True, help="Keadaan aliran panjang. / States of long streams.")
+commands = typer.Typer(
+    no_args_is_help=True,
+    help="Cuplikan keadaan (snapshot) untuk perkara dengan riwayat panjang. / Snapshots of cases with a long history.",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -23,30 +25,30 @@ def register(app: typer.Typer) -> None:
 
 @commands.command("list")
 def list_snapshots() -> None:
-    """Tampilkan yang tersimpan. / Show what is kept."""
+    """Tampilkan cuplikan yang tersimpan. / Show the snapshots kept."""
     settings = Settings()
     current = {form_of(kind.state) for kind in KINDS.values()}
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         found = kept(desk.connection)
     for snapshot in found:
-        state = "dipakai / in use" if snapshot.form in current else "usang / of other code"
-        console.print(f"{snapshot.stream}  {snapshot.version}  {snapshot.size:,} B  {state}", soft_wrap=True)
+        state = "dipakai / in use" if snapshot.form in current else "usang / outdated"
+        out.print(f"{snapshot.stream}  {snapshot.version}  {snapshot.size:,} B  {state}")
     if not found:
-        console.print("Tidak ada yang tersimpan. / None is kept.")
+        out.print("Tidak ada cuplikan yang tersimpan. / No snapshot is kept.")
 
 
 @commands.command("drop")
 def drop_snapshots() -> None:
-    """Hapus semuanya; tidak ada yang hilang. / Drop them all; nothing is lost."""
+    """Hapus semua cuplikan; tidak ada catatan yang hilang. / Drop them all; nothing on record is lost."""
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         number = drop(desk.connection)
-    console.print(f"{number} dihapus. / {number} dropped.")
+    out.print(f"{number} cuplikan dihapus. / {number} dropped.")
 
 
 @commands.command("build")
 def build_snapshots() -> None:
-    """Hapus, lalu buat ulang untuk setiap aliran panjang. / Drop, then make one of every long stream anew."""
+    """Hapus semua cuplikan, lalu buat ulang. / Drop them all, then make one of every long stream anew."""
     settings = Settings()
     number = 0
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
@@ -56,4 +58,4 @@ def build_snapshots() -> None:
             kind = kind_of(events[0].body)
             keep(desk.connection, stream, form_of(kind.state), snapshot_of(fold(kind, events), events))
             number += 1
-    console.print(f"{number} dibuat. / {number} made.")
+    out.print(f"{number} cuplikan dibuat. / {number} made.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import typer
-from rich.console import Console
 
-from adapters.catalogue import text, words
-from adapters.demo.past_cases import ACCOUNT, NoAccount, enter_past_cases
+from adapters.catalogue import both, text, words
+from adapters.cli.files import new_file
+from adapters.cli.voice import err, out, write
+from adapters.demo.past_cases import ACCOUNT, enter_past_cases
 from adapters.postgres.directory import person_names
 from adapters.postgres.past_views import events_by_stream
 from adapters.postgres.units import as_recorded
@@ -26,7 +26,7 @@ from application.ledger import finish
 from application.moments import as_moment
 from application.reports import REPORTS, Names, Scope
 from application.views.decisions import is_late
-from domain.errors import invalid
+from domain.errors import Blocker, Refused, invalid
 from domain.record import Recorded
 
 REPORT_ZONE = ZoneInfo("Asia/Jakarta")
@@ -54,16 +54,15 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="decisions, portfolio")],
+    name: Annotated[str, typer.Argument(help="Nama laporan / report: decisions, portfolio")],
     region: Annotated[str | None, typer.Option(help="Kode daerah / region code")] = None,
-    as_of: Annotated[str | None, typer.Option(help="2026-06-30 atau/or 2026-06-30T08:00:00Z")] = None,
-    form: Annotated[Format, typer.Option("--format")] = Format.JSON,
-    out: Annotated[Path | None, typer.Option(help="Berkas / file")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Batas waktu / cut-off: 2026-06-30, 2026-06-30T08:00:00Z")] = None,
+    form: Annotated[Format, typer.Option("--format", help="Bentuk / form")] = Format.JSON,
+    file: Annotated[Path | None, typer.Option("--out", help="Berkas tujuan / target file", callback=new_file)] = None,
 ) -> None:
-    """Bangun laporan dari peristiwa pada satu batas waktu. / Rebuild a report from the events at a cut-off."""
+    """Susun laporan dari peristiwa sampai satu batas waktu. / Build a report from the events up to a cut-off."""
     if name not in REPORTS:
-        Console(stderr=True).print(f"Laporan yang ada / known reports: {', '.join(REPORTS)}")
-        raise typer.Exit(2)
+        raise invalid("report.unknown", "", name=name, known=", ".join(REPORTS))
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         moment, position = _cut_off(desk, as_of)
@@ -78,11 +77,11 @@ def report(
             ),
         )
     content = made.json if form is Format.JSON else made.csv
-    if out is None:
-        sys.stdout.buffer.write(content)
+    if file is None:
+        write(content)
     else:
-        out.write_bytes(content)
-    Console(stderr=True).print(f"posisi / position {made.position}  sha256 {made.digest}", soft_wrap=True)
+        file.write_bytes(content)
+    err.print(f"posisi / position {made.position}  sha256 {made.digest}")
 
 
 def _cut_off(desk: Desk, as_of: str | None) -> tuple[datetime, int]:
@@ -93,7 +92,7 @@ def _cut_off(desk: Desk, as_of: str | None) -> tuple[datetime, int]:
         raise invalid("as_of.malformed", "") from None
     try:
         return moment, finish(desk.log.position_at(moment))
-    except (ValueError, psycopg.DatabaseError):
+    except (ValueError, psycopg.DataError):
         raise invalid("as_of.future", "") from None
 
 
@@ -117,22 +116,21 @@ def _events(desk: Desk, position: int, region: str | None) -> Iterator[Recorded]
 
 def tell_history(
     case_number: Annotated[str, typer.Argument(help="Nomor perkara / case number")],
-    language: Annotated[Language, typer.Option()] = Language.INDONESIAN,
+    language: Annotated[Language, typer.Option(help="Bahasa / language")] = Language.INDONESIAN,
 ) -> None:
-    """Ceritakan riwayat satu perkara. / Tell the history of a case."""
+    """Tampilkan riwayat satu perkara. / Show the history of a case."""
     settings = Settings()
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         row = desk.connection.execute(
             "SELECT stream FROM log.events WHERE case_number = %s", [case_number.upper()]
         ).fetchone()
         if row is None:
-            Console(stderr=True).print(text("not_found", language))
-            raise typer.Exit(1)
+            raise Refused(Blocker("case.unknown", {"case": case_number}))
         events = finish(desk.log.load(row[0]))
         names = person_names(desk.connection)
         zone = ZoneInfo(desk.house.directory().regions[events[0].region].zone)
     for recorded in events:
-        Console().print(_told(recorded, names, zone, language), soft_wrap=True, highlight=False, markup=False)
+        out.print(_told(recorded, names, zone, language))
 
 
 def _told(recorded: Recorded, names: Mapping[UUID, str], zone: ZoneInfo, language: str) -> str:
@@ -154,13 +152,14 @@ def enter(
 ) -> None:
     """Masukkan kasus lama dari tabel. / Enter past cases from a table."""
     settings = Settings()
+    refused = 0
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
-        try:
-            found = enter_past_cases(desk, table, dry_run=dry_run, username=username)
-        except NoAccount as nobody:
-            Console(stderr=True).print(f"Akun {nobody} belum ada. / There is no account named {nobody}.")
-            raise typer.Exit(1) from None
-    for line in found:
-        Console().print(f"{line.line}  {line.title}  {line.case_number or line.problem or 'ok'}", soft_wrap=True)
-    if any(line.problem for line in found):
+        for line in enter_past_cases(desk, table, dry_run=dry_run, username=username):
+            out.print(f"{line.line}  {line.title}  {line.case_number or _problem(line.problem)}")
+            refused += line.problem is not None
+    if refused:
         raise typer.Exit(1)
+
+
+def _problem(blocker: Blocker | None) -> str:
+    return f"{both(blocker.code, **blocker.params)} [{blocker.code}]" if blocker else "ok"

@@ -10,20 +10,18 @@ from uuid import UUID, uuid4
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from adapters.cli.secret import USERNAME, read_password
+from adapters.cli.voice import out, write
 from adapters.passwords import hash_password
 from adapters.postgres import directory
 from adapters.settings import Settings
 from adapters.wiring import Desk, database, evidence_store, open_desk
 from application.ledger import finish
 from application.streams import officer
-from domain.errors import Blocker, Refused
+from domain.errors import Blocker, Refused, invalid
 from domain.people import Role
-
-console = Console(highlight=False)
 
 Name = Annotated[str, typer.Argument(help="Nama pengguna / username")]
 As = Annotated[str, typer.Option("--as", help="Nama pengguna Anda / your own username")]
@@ -32,12 +30,12 @@ Json = Annotated[bool, typer.Option("--json", help="Untuk program / for programs
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    user = typer.Typer(no_args_is_help=True, help="Akun. / Accounts.")
+    user = typer.Typer(no_args_is_help=True, help="Kelola akun. / Manage accounts.")
     user.command("add")(add)
     user.command("password")(change_password)
     user.command("close")(close)
     user.command("list")(list_users)
-    token = typer.Typer(no_args_is_help=True, help="Token sesi yang terbuka. / Tokens of open sessions.")
+    token = typer.Typer(no_args_is_help=True, help="Kelola sesi yang terbuka. / Manage open sessions.")
     token.command("list")(list_tokens)
     token.command("end")(end_tokens)
     app.add_typer(user, name="user")
@@ -48,11 +46,11 @@ def add(
     username: Name,
     acting: As,
     name: Annotated[str | None, typer.Option(help="Nama lengkap orang baru / full name of a new person")] = None,
-    also: Annotated[str | None, typer.Option(help="Akun lain dari orang ini / another account of hers")] = None,
+    also: Annotated[str | None, typer.Option(help="Akun lain orang ini / another account of the person")] = None,
 ) -> None:
-    """Buat akun; kata sandi ditanyakan atau dibaca dari stdin. / Make an account; the password is asked or read."""
+    """Buat akun; kata sandi ditanyakan atau dibaca dari stdin. / Make an account; its password is asked or read."""
     if (name is None) == (also is None) or (name is not None and not name.strip()):
-        raise typer.BadParameter("--name / --also")
+        raise invalid("account.whose", "")
     with _desk() as desk:
         _admin(desk, acting)
         if re.fullmatch(USERNAME, username) is None:
@@ -65,7 +63,7 @@ def add(
             if name is not None:
                 directory.enter_person(desk.connection, person, name.strip())
             directory.enter_account(desk.connection, username, person, hashed)
-    console.print(f"{username}  {person}")
+    out.print(f"{username}  {person}")
 
 
 def change_password(username: Name, acting: As) -> None:
@@ -105,7 +103,7 @@ def end_tokens(username: Name, acting: As) -> None:
             _managed(desk, acting, username)
         _person(desk, username)
         ended = directory.end_sessions(desk.connection, username)
-    console.print(f"Sesi diakhiri / sessions ended: {ended}")
+    out.print(f"Sesi diakhiri / sessions ended: {ended}")
 
 
 # Who may
@@ -152,9 +150,12 @@ def _set_password(desk: Desk, username: str, password_hash: str | None) -> None:
 
 def _show(rows: list[dict[str, object]], *, as_json: bool) -> None:
     if as_json:
-        console.print(msgspec.json.encode(rows).decode(), soft_wrap=True)
+        write(msgspec.json.encode(rows) + b"\n")
         return
-    table = Table(*(rows[0] if rows else ()))
+    if not rows:
+        out.print("Tidak ada. / None.")
+        return
+    table = Table(*rows[0])
     for row in rows:
         table.add_row(*map(str, row.values()))
-    console.print(table)
+    out.print(table, soft_wrap=False)

@@ -32,6 +32,7 @@ from application.ledger import Ledger, LedgerLog, finish
 from application.memory import Memory
 from application.ports import NOT_YET_RECORDED, StreamRange, Unit, Written
 from application.streams import INNOVATION, Stream, kind_of, remembered
+from domain.errors import Blocker, Refused
 from domain.innovation.lifecycle import BIRTH
 from domain.record import Recorded
 
@@ -40,17 +41,13 @@ ENDS = datetime(2025, 12, 19, 9, tzinfo=UTC)
 Progress = Callable[[int, int], None]
 
 
-class LogInUse(Exception):
-    """The log holds something already: invented cases go into a new database only."""
-
-
 def generate(desk: Desk, cases: int, seed: int, progress: Progress = lambda _done, _of: None) -> int:
     """Found the governments in an empty log, let `cases` ideas live, and give the last position; all of it or nothing.
 
     `progress` hears how many cases have begun, and of how many.
     """
     if finish(desk.log.head()) > 0:
-        raise LogInUse
+        raise Refused(Blocker("log.in_use"))
     script = Script(BEGINS, random.Random(seed))  # noqa: S311  chosen, not secret
     with desk.connection.transaction():
         desk.log.at(BEGINS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,14 @@ from adapters.postgres import directory
 from adapters.wiring import Desk
 from application.cases import Sender, begin
 from application.ledger import finish
-from domain.errors import DomainError
+from domain.errors import Blocker, DomainError, Refused
 from domain.innovation.commands import ImportHistorical
 from domain.innovation.lifecycle import BIRTH
 from domain.people import Agency, Region
 
 ACCOUNT = "impor"
 KINDS = {"digital": "digital", "non digital": "non_digital"}
-
-
-class NoAccount(Exception):
-    """There is no account of this name."""
+COLUMNS = ("title", "agency_id", "stage", "status", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Entered:
     line: int
     title: str
     case_number: str | None
-    problem: str | None
+    problem: Blocker | None
 
 
 def enter_regions(desk: Desk) -> None:
@@ -53,17 +51,31 @@ def shipped() -> Path:
     return Path(str(files("adapters.demo") / "seed_innovations.csv"))
 
 
-def enter_past_cases(desk: Desk, table: Path, *, dry_run: bool, username: str = ACCOUNT) -> list[Entered]:
+def enter_past_cases(desk: Desk, table: Path, *, dry_run: bool, username: str = ACCOUNT) -> Iterator[Entered]:
     """Enter every line of a CSV file in somebody's name; a line that is refused leaves no trace and says why."""
     person = directory.person_of(desk.connection, username)
     if person is None:
-        raise NoAccount(username)
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        return [_enter(desk, Sender(person), n, row, dry_run=dry_run) for n, row in _lines(file)]
+        raise Refused(Blocker("account.unknown", {"username": username}))
+    for line, row in enumerate(_rows(table), start=2):
+        yield _enter(desk, Sender(person), line, row, dry_run=dry_run)
 
 
-def _lines(file: Iterable[str]) -> Iterable[tuple[int, dict[str, str]]]:
-    return enumerate(csv.DictReader(file), start=2)
+def _rows(table: Path) -> list[dict[str, str]]:
+    """Read a table whole, parted by commas or, as Indonesian spreadsheets write it, by semicolons; or say why not."""
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+        if "\0" in text:
+            raise csv.Error
+        head = text.partition("\n")[0]
+        rows = csv.DictReader(StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
+        found, rest = rows.fieldnames or (), list(rows)
+    except (UnicodeDecodeError, csv.Error):
+        raise Refused(Blocker("table.not_csv", {"file": str(table)})) from None
+    if not found or not rest:
+        raise Refused(Blocker("table.empty", {"file": str(table)}))
+    if missing := [name for name in COLUMNS if name not in found]:
+        raise Refused(Blocker("table.columns", {"missing": ", ".join(missing), "found": ", ".join(found)}))
+    return rest
 
 
 def _enter(desk: Desk, sender: Sender, line: int, row: dict[str, str], *, dry_run: bool) -> Entered:
@@ -72,8 +84,10 @@ def _enter(desk: Desk, sender: Sender, line: int, row: dict[str, str], *, dry_ru
         if dry_run:
             return Entered(line, command.title, None, None)
         done = finish(begin(desk.house, BIRTH.by_code["import_historical"], command, sender))
-    except (msgspec.ValidationError, KeyError, DomainError) as refused:
-        return Entered(line, row.get("title", ""), None, str(refused))
+    except msgspec.ValidationError as unfit:
+        return Entered(line, row["title"], None, Blocker("input.invalid", {"problem": str(unfit)}))
+    except DomainError as refused:
+        return Entered(line, row["title"], None, refused.blockers[0])
     return Entered(line, command.title, done.written.case_number, None)
 
 

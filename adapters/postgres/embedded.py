@@ -169,8 +169,8 @@ class EmbeddedPostgres:
                     with unbroken():  # between the process and our knowing of it
                         child = launch(self._home, self._settings)
                 if time.monotonic() > deadline:
-                    text = f"PostgreSQL was not ready within {START_SECONDS_MAX:.0f} s. {said_last(self._home)}"
-                    raise EmbeddedPostgresError("embedded.start", text)
+                    seconds = round(START_SECONDS_MAX)
+                    raise EmbeddedPostgresError("embedded.slow", said_last(self._home), seconds=seconds)
                 time.sleep(POLL_SECONDS)
         except BaseException:
             if child is not None:

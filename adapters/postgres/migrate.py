@@ -12,7 +12,7 @@ LOCK_WAIT = "60s"
 
 
 class SchemaChanged(RuntimeError):
-    """A file that was applied before reads differently now."""
+    """A file that was applied before, named, reads differently now."""
 
 
 def migrate(url: str) -> list[str]:
@@ -33,7 +33,7 @@ def migrate(url: str) -> list[str]:
                 connection.execute("INSERT INTO public.jejak_migrations VALUES (%s, %s)", [name, digest])
                 applied.append(name)
             elif known[name] != digest:
-                raise SchemaChanged(f"{name} was applied before and has changed since")
+                raise SchemaChanged(name)
     return applied
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.catalogue import LANGUAGES, language_of, messages, text
+from adapters.cli.mistakes import OF_FILES
 from adapters.http import docs_page, openapi
 from application.codec import BODIES
 from domain.codes import EvaluationStatus, Place, ReplicationStatus
@@ -15,7 +16,9 @@ from domain.duties import Duty
 from domain.people import Role
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r'(?:Blocker|invalid|Malformed|Problem)\(\s*(?:\d{3},\s*)?"([a-z_]+(?:\.[a-z_]+)?)"')
+CODE = re.compile(
+    r'\b(?:Blocker|invalid|Malformed|Problem|both|Embedded\w+Error)\(\s*(?:\d{3},\s*)?["\']([a-z_]+(?:\.[a-z_]+)?)["\']'
+)
 
 
 def codes() -> set[str]:
@@ -24,7 +27,11 @@ def codes() -> set[str]:
     moves = [table.name(move) for table in openapi.TABLES for move in table.moves]
     operations = [verb for path in openapi.document()["paths"].values() for verb in path.values()]
     shown = {*docs_page.SECTIONS, *(o["operationId"] for o in operations if o["summary"].startswith("api."))}
-    said |= {f"api.{name}" for name in shown} | {f"api.how.{rule}" for rule in docs_page.RULES}
+    said |= (
+        {*OF_FILES.values(), "file.failed"}
+        | {f"api.{name}" for name in shown}
+        | {f"api.how.{rule}" for rule in docs_page.RULES}
+    )
     return said | set(BODIES) | {f"command.{name}" for name in moves} | {f"duty.{d}" for d in Duty}
 
 

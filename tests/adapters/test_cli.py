@@ -14,8 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import typer
 
+from adapters.cli.commands import app
 from adapters.cli.docs import pages
+from adapters.cli.help import command_of
 from adapters.demo.governments import person_id
 from adapters.demo.story import tell
 from adapters.postgres.connect import connect
@@ -189,16 +192,23 @@ def test_what_was_parked_follows_again(home: Path) -> None:
     done = jejak(home / "home", "redrive", "register")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(b"follows again") == 1
-    assert jejak(home / "home", "redrive").stdout == b""
-    assert jejak(home / "home", "redrive", "nothing").returncode == 2
 
 
-def test_wrong_use_and_unknown_things_have_their_exit_codes(home: Path) -> None:
-    assert jejak(home / "home", "report", "nothing").returncode == 2
-    assert jejak(home / "home", "history", "KA-1999-0001").returncode == 1
+def test_a_history_is_told_and_the_installation_checked(home: Path) -> None:
     told = jejak(home / "home", "history", "KA-2025-0001", "--language", "id")
     assert told.returncode == 0 and ", koordinator inovasi (ka-setda)" in told.stdout.decode().splitlines()[0]
     assert jejak(home / "home", "doctor").returncode == 0
+
+
+def test_every_help_text_stands_in_both_languages() -> None:
+    waiting, told = [command_of(app)], []
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        told += [(command.name, command.help)]
+        told += [(f"{command.name} {part.name}", part.help) for part in command.get_params(typer.Context(command))]
+    assert len(told) > 50
+    assert [(name, text) for name, text in told if " / " not in (text or "")] == []
 
 
 def test_the_documents_say_what_the_tables_say() -> None:

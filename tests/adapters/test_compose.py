@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from adapters.cli import app
+from adapters.cli.commands import app
 from adapters.settings import Settings
 
 TOP = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from adapters.demo.generator import LogInUse, generate
+from adapters.demo.generator import generate
 from adapters.demo.governments import MARK
 from adapters.files.store import EvidenceStore
 from adapters.postgres.directory import is_marked
@@ -25,6 +25,7 @@ from application.house import House
 from application.ledger import finish
 from application.streams import Stream
 from domain.codes import Place, Recommendation
+from domain.errors import Refused
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.events import (
     HistoricalCaseImported,
@@ -133,6 +134,6 @@ def test_a_log_that_holds_anything_is_refused(new_desk: NewDesk) -> None:
     desk = new_desk()
     generate(desk, 1, 1)
     before = log_digest(desk)
-    with pytest.raises(LogInUse):
+    with pytest.raises(Refused, match=r"log\.in_use"):
         generate(desk, 1, 1)
     assert log_digest(desk) == before

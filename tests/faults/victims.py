@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,9 +15,9 @@ from typing import Self
 
 import psycopg
 
-from adapters.cli import main
 from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from adapters.postgres.projector import LEADER_LOCK
+from tests.forked import FORKS, jejak
 from tests.serving import free_port
 
 LOOK_SECONDS = 0.02
@@ -68,7 +66,8 @@ class Program(Victim):
 
     def __init__(self, url: str, home: Path, name: str, *words: str) -> None:
         super().__init__()
-        self._told = (url, home, home / f"{name}.log", words)
+        log = home / f"{name}.log"
+        self._told = (words, {"JEJAK_DATABASE_URL": url, "JEJAK_HOME": str(home)}, log, log)
         self._process: ForkServerProcess | None = None
 
     def lives(self) -> bool:
@@ -86,20 +85,6 @@ class Program(Victim):
         if self._process is not None and self._process.is_alive() and self._process.pid:
             os.kill(self._process.pid, signal.SIGINT)
             self._process.join(timeout=STOP_SECONDS_MAX)
-
-
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["adapters.cli.operate"])
-
-
-def jejak(url: str, home: Path, log: Path, words: tuple[str, ...]) -> None:
-    """Be a command of the CLI, as an operator starts it."""
-    os.environ |= {"JEJAK_DATABASE_URL": url, "JEJAK_HOME": str(home)}
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    sys.argv = ["jejak", *words]
-    main()
 
 
 class Api(Program):
