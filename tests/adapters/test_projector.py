@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 
 from adapters.postgres import projector as projecting
 from adapters.postgres import rebuild as rebuilding
@@ -320,16 +320,18 @@ def test_a_lost_connection_is_made_again(desk: Desk, database_url: str) -> None:
     assert all(r.equal for r in rebuild(database_url, VIEWS))
 
 
-def test_interrupted_it_says_where_it_stood(desk: Desk, database_url: str) -> None:
-    with capture_logs() as told, running(database_url) as projector:
+def test_interrupted_it_says_where_it_stood(desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = CapturingLogger()
+    monkeypatch.setattr(projecting, "log", heard)
+    with running(database_url) as projector:
         desk.tell(an_idea())
         assert projector.wait_for(desk.head)
         with desk.connection.transaction():
             desk.connection.execute("SELECT FROM view.checkpoint FOR UPDATE")  # its next step waits here
             cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted"
             assert becomes(lambda: desk.connection.execute(cut).fetchall())
-            assert becomes(lambda: any(line["event"] == "projector_interrupted" for line in told))
-    assert {line["position"] for line in told if line["event"] == "projector_interrupted"} == {desk.head}
+            assert becomes(lambda: heard.calls)
+    assert {(call.args[0], call.kwargs["position"]) for call in heard.calls} == {("projector_interrupted", desk.head)}
 
 
 async def test_a_server_that_falls_silent_is_left(
