@@ -113,6 +113,7 @@ def _initialise(home: Home, programs: Path) -> None:
             capture_output=True,
             timeout=INITDB_SECONDS_MAX,
             check=False,
+            start_new_session=True,  # Ctrl-C is for us
             **arguments,
         )
     if made.returncode != 0:

@@ -294,6 +294,20 @@ def test_ctrl_c_leaves_a_sentence_and_no_half_backup(shell: Shell) -> None:
     assert list(shell.folder.glob("half*")) + list(shell.folder.glob("tmp*")) == []
 
 
+def test_ctrl_c_while_the_database_is_made_is_heard_and_spoils_nothing(shell: Shell) -> None:
+    own = {"JEJAK_DATABASE_URL": "", "JEJAK_HOME": "{here}/interrupted"}
+    process = shell.start("migrate", **own)
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while not (shell.folder / "interrupted" / "postgres.new" / "base" / "1" / "PG_VERSION").exists():
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.002)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=START_SECONDS_MAX)
+
+    assert (process.returncode, err.decode()) == (STOPPED, "Dihentikan. / Stopped.\n")
+    assert shell.run("migrate", **own)[0] == 0
+
+
 INTERRUPTED_WHILE_READ_IN = """
 import os, signal, sys
 class Interrupt:
