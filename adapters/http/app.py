@@ -16,9 +16,10 @@ from starlette.types import ASGIApp
 
 from adapters.accounts import Accounts
 from adapters.http import docs_page, moves, openapi, problems
+from adapters.http.answers import as_json
 from adapters.http.auth import sessions
 from adapters.http.moves import Given
-from adapters.http.reads import as_json, routes
+from adapters.http.reads import ROUTES
 from adapters.http.routing import include
 from adapters.http.service import Service
 from adapters.http.telemetry import Figures, Telemetry
@@ -57,7 +58,7 @@ def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> Fast
     shut = {"docs_url": None, "redoc_url": None, "openapi_url": None, "redirect_slashes": False}
     app = Application(figures, title="Jejak", lifespan=lifespan, **shut)
     problems.install(app)
-    include(app, moves.router(), sessions, routes, _health(figures), _documents())
+    include(app, moves.router(), sessions, *ROUTES, _health(figures), _documents())
     return app
 
 

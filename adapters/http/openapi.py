@@ -13,7 +13,7 @@ from adapters.addresses import address
 from adapters.catalogue import text
 from adapters.http.auth import SignIn
 from adapters.http.examples import EXAMPLES
-from adapters.http.reads import routes
+from adapters.http.reads import ROUTES
 from adapters.http.routing import query_of
 from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
 from domain.innovation.lifecycle import BIRTH, INNOVATION_LIFECYCLE
@@ -161,7 +161,8 @@ def _read(path: str, name: str) -> dict[str, Any]:
 
 def _query_parameters(path: str, method: str) -> list[dict[str, Any]]:
     """Give what may be asked of an address, as its endpoint declares it."""
-    declared = [route for route in routes.routes if isinstance(route, APIRoute) and route.path == path]
+    reads = (route for routes in ROUTES for route in routes.routes)
+    declared = [route for route in reads if isinstance(route, APIRoute) and route.path == path]
     kind = query_of(next(route.endpoint for route in declared if method in (route.methods or ())))
     _, schemas = msgspec.json.schema_components([kind])
     whole: dict[str, Any] = schemas[kind.__name__]

@@ -14,8 +14,8 @@ import pytest
 
 from adapters.demo.governments import PASSWORD
 from adapters.http import protocol
+from adapters.http.evidence import EVIDENCE_BYTES_MAX
 from adapters.http.protocol import HEAD_BYTES_MAX
-from adapters.http.reads import EVIDENCE_BYTES_MAX
 from tests.journeys.conftest import House
 from tests.journeys.test_idea_to_pilot import IDEA, an_idea
 from tests.journeys.test_lost_answers import listening
