@@ -8,15 +8,9 @@ import msgspec
 from fastapi import Depends
 from fastapi.responses import Response
 
-from adapters.http.service import (
-    Service,
-    listing,
-    reading,
-)
+from adapters.http.service import Service, listing, reading
 
 Streams = Annotated[Service, Depends(reading)]
-
-
 Views = Annotated[Service, Depends(listing)]
 
 

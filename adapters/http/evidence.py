@@ -15,24 +15,15 @@ from adapters.http.input import check_announced
 from adapters.http.moves import Caller, Given, Id
 from adapters.http.problems import Problem
 from adapters.http.query import Acting
-from adapters.http.service import (
-    Service,
-    case_seen,
-)
+from adapters.http.service import Service, case_seen
 from application.cases import examine
 from application.streams import INNOVATION
 from domain.errors import Refused
 from domain.innovation.state import Innovation
 
 routes = APIRouter(prefix="/api/v1")
-
-
 EVIDENCE_BYTES_MAX = 200 * 1024 * 1024
-
-
 MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
-
-
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 
 

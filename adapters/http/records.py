@@ -30,16 +30,7 @@ from adapters.http.service import (
 from application.access import may_see
 from application.cases import examine
 from application.errors import NotKnown
-from application.queries import (
-    DOCUMENTS,
-    at_version,
-    concealed,
-    difference,
-    document,
-    history,
-    sealed,
-    summary,
-)
+from application.queries import DOCUMENTS, at_version, concealed, difference, document, history, sealed, summary
 from application.streams import INNOVATION, OFFICE, fold, load, remembered
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
