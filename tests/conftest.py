@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +18,8 @@ from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.event_log import Pool
 from adapters.postgres.migrate import migrate
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script; what we start is to hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 _numbers = itertools.count(1)
 

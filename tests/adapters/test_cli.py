@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +27,7 @@ from adapters.postgres.view_tables import Connection
 from adapters.settings import Settings
 from adapters.wiring import all_views, database, evidence_store, open_desk
 from application.views.register import REGISTER
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +42,7 @@ def home() -> Iterator[Path]:
         with open_desk(url, evidence_store(settings)) as desk:
             tell(desk)
         Projector(url, all_views()).catch_up()
-    yield folder
+        yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -54,15 +53,7 @@ def connect_home(home: Path) -> Iterator[Connection]:
 
 
 def jejak(home: Path, *arguments: str, **told: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "JEJAK_HOME": str(home), **told}
-    return subprocess.run(
-        [sys.executable, "-m", "adapters.cli", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    return forked.jejak(*arguments, told={"JEJAK_HOME": str(home), **told})
 
 
 def test_a_report_as_of_a_day_is_the_same_every_time(home: Path) -> None:

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -23,7 +22,7 @@ from adapters.files.store import EvidenceStore
 from adapters.postgres.connect import connect
 from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.wiring import open_desk
-from tests.forked import FORKS, jejak
+from tests.forked import jejak
 from tests.serving import ROOT, START_SECONDS_MAX
 
 REFUSED, WRONG_USE, NOT_REACHABLE = 1, 2, 3
@@ -52,14 +51,10 @@ class Shell:
             start_new_session=True,
         )
 
-    def run(self, *words: str, **told: str) -> tuple[int | None, str, str]:
+    def run(self, *words: str, **told: str) -> tuple[int, str, str]:
         """Give the exit code of a command and what it said."""
-        with tempfile.TemporaryDirectory() as folder:
-            out, err = Path(folder) / "out", Path(folder) / "err"
-            process = FORKS.Process(target=jejak, args=(self._filled(words), self._told(told), out, err))
-            process.start()
-            process.join(START_SECONDS_MAX)
-            return process.exitcode, out.read_text(), err.read_text()
+        done = jejak(*self._filled(words), told=self._told(told))
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def _filled(self, words: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(word.format(here=self.folder) for word in words)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 from adapters.demo.governments import PASSWORD, found_governments, person_id
 from adapters.files.store import EvidenceStore
 from adapters.wiring import open_desk
+from tests import forked
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
@@ -31,16 +30,10 @@ def jejak(database_url: str, tmp_path: Path) -> Jejak:
         found_governments(desk, on=datetime.now(UTC).date())
 
     def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "adapters.cli", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "JEJAK_DATABASE_URL": database_url, "JEJAK_HOME": str(tmp_path)},
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        told = {"JEJAK_DATABASE_URL": database_url, "JEJAK_HOME": str(tmp_path)}
+        done = forked.jejak(*arguments, typed=typed.encode(), told=told)
+        said = (done.stdout.decode(), done.stderr.decode())
+        return subprocess.CompletedProcess(arguments, done.returncode, *said)
 
     return run
 

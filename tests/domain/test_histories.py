@@ -23,7 +23,7 @@ from domain.people import Part
 from tests.histories import CODES, FAR, STEP, USUAL_WAY, body_for, chosen
 from tests.scenarios import JOKO, RULES, Story, an_idea
 
-HISTORIES = int(os.environ.get("JEJAK_HISTORIES", "2000"))
+HISTORIES = int(os.environ.get("JEJAK_HISTORIES", "1000"))
 STEPS = 12
 VIEWS: tuple[View[Any], ...] = all_views(RULES)
 

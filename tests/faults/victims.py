@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
@@ -17,14 +18,14 @@ import psycopg
 
 from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from adapters.postgres.projector import LEADER_LOCK
-from tests.forked import FORKS, jejak
+from tests.forked import FORKS, be
 from tests.serving import free_port
 
 LOOK_SECONDS = 0.02
 STOP_SECONDS_MAX = 60.0
 
 
-class Victim:
+class Victim(ABC):
     """What can be killed; `start` is called until it is up, again and again."""
 
     def __init__(self) -> None:
@@ -45,20 +46,20 @@ class Victim:
             if not self.lives():
                 self.start()
 
-    def lives(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def lives(self) -> bool: ...
 
-    def start(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def start(self) -> None: ...
 
-    def is_up(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def is_up(self) -> bool: ...
 
-    def kill(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def kill(self) -> None: ...
 
-    def end(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def end(self) -> None: ...
 
 
 class Program(Victim):
@@ -67,14 +68,14 @@ class Program(Victim):
     def __init__(self, url: str, home: Path, name: str, *words: str) -> None:
         super().__init__()
         log = home / f"{name}.log"
-        self._told = (words, {"JEJAK_DATABASE_URL": url, "JEJAK_HOME": str(home)}, log, log)
+        self._told = (words, {"JEJAK_DATABASE_URL": url, "JEJAK_HOME": str(home)}, [Path(os.devnull), log, log])
         self._process: ForkServerProcess | None = None
 
     def lives(self) -> bool:
         return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
-        self._process = FORKS.Process(target=jejak, args=self._told)
+        self._process = FORKS.Process(target=be, args=self._told)
         self._process.start()
 
     def kill(self) -> None:

@@ -26,6 +26,7 @@ from application.founding import found
 from application.ledger import finish
 from domain.office.events import RoleGranted
 from domain.people import Role
+from tests.adapters.test_projector import becomes
 from tests.serving import Served, serving
 
 CANARY = re.compile(r"kenari\d|19800101200501\d{4}", re.IGNORECASE)
@@ -136,7 +137,9 @@ def break_down(walk: Walk, database_url: str, server: EmbeddedPostgres) -> None:
             " $$ BEGIN RAISE EXCEPTION 'cannot read %', words; END $$"
         )
         name = connection.info.dbname
-    walk.ask("GET", f"/innovations?q={canary()}", 500, headers={"Jejak-Min-Position": walk.position})
+        reached = "SELECT FROM view.checkpoint WHERE position >= %s"
+        assert becomes(lambda: connection.execute(reached, [walk.position]).fetchone() is not None)
+    walk.ask("GET", f"/innovations?q={canary()}", 500)
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])

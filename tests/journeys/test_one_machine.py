@@ -92,10 +92,11 @@ def test_after_kill_of_everything_the_next_start_has_all_that_was_acknowledged(h
     with serving(None, home, "--demo") as second:
         assert [read(second, case)["title"] for case in cases] == [f"Mati listrik {n}" for n in range(5)]
         last = read(second, cases[-1])["position"]
-        listed = httpx.get(
-            f"{second.url}/api/v1/innovations?q=listrik",
-            headers={"Authorization": f"Bearer {sign_in(second)}", "Jejak-Min-Position": str(last)},
-            timeout=30,
-        )
-        assert len(listed.json()["items"]) == len(cases)
+        headers = {"Authorization": f"Bearer {sign_in(second)}", "Jejak-Min-Position": str(last)}
+
+        def listed() -> int:
+            answer = httpx.get(f"{second.url}/api/v1/innovations?q=listrik", headers=headers, timeout=30)
+            return len(answer.json()["items"]) if answer.status_code == 200 else 0  # 503: its worker is still starting
+
+        assert becomes(lambda: listed() == len(cases))
     assert EmbeddedPostgres(home).process_id is None
