@@ -19,7 +19,9 @@ def stopping() -> Iterator[None]:
 
     def stop(number: int, frame: Any) -> None:
         nonlocal told
-        if not told:
+        if number == signal.SIGHUP:
+            signal.raise_signal(signal.SIGTERM)  # which the server of requests knows, and ends after what is due
+        elif not told:
             told = True
             raise KeyboardInterrupt
 
@@ -31,10 +33,12 @@ def stopping() -> Iterator[None]:
 def unbroken() -> Iterator[None]:
     """Finish the block before a signal to stop is heard."""
     heard: list[int] = []
-    with _handled_by(lambda number, _frame: heard.append(number)):
-        yield
-    if heard:
-        signal.raise_signal(heard[0])
+    try:
+        with _handled_by(lambda number, _frame: heard.append(number)):
+            yield
+    finally:
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 @contextmanager

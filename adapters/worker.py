@@ -62,7 +62,10 @@ class Worker:
                 return
             log.error("worker_fell", exit_code=self._process.exitcode)
             if not self._stopping.wait(PAUSE_SECONDS):
-                self._process = self._started()
+                try:
+                    self._process = self._started()
+                except OSError:  # no room for a process just now
+                    log.exception("worker_not_started")
 
 
 def work(url: str, stop: threading.Event) -> None:

@@ -177,7 +177,8 @@ async def make_move(
             raise NotKnown
         version: int = state.version  # type: ignore[attr-defined]
         if sender.if_match is not None and version not in sender.if_match:
-            raise Stale(expected=max(sender.if_match), actual=version)
+            held = [tag for tag in sender.if_match if tag <= version] or sender.if_match
+            raise Stale(expected=max(held), actual=version)
         region: str = state.region  # type: ignore[attr-defined]
         now, reads = await circumstances(
             house, me, sender.person, region, command, subject_person=subject_person, look=look

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from adapters.http.answers import as_json
-from adapters.http.input import check_announced
+from adapters.http.input import check_announced, check_plain, if_match
 from adapters.http.moves import Caller, Given, Id
 from adapters.http.problems import Problem
 from adapters.http.query import Acting
 from adapters.http.service import Service, case_seen
 from application.cases import examine
+from application.errors import Stale
 from application.streams import INNOVATION
 from domain.errors import Refused
 from domain.innovation.state import Innovation
@@ -35,6 +36,10 @@ async def receive_evidence(
     case = await case_seen(given.house, case_id, person)
     await _may_attach(given, asked, case, person)
     check_announced(request, EVIDENCE_BYTES_MAX)
+    check_plain(request)
+    held = if_match(request)
+    if held is not None and case.version not in held:
+        raise Stale(expected=max(held, default=0), actual=case.version)
     stored = await given.store.receive(_within(EVIDENCE_BYTES_MAX, request.stream()))
     media_type = request.headers.get("content-type", UNKNOWN_MEDIA_TYPE).partition(";")[0].strip().lower()
     known = media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_MEDIA_TYPE

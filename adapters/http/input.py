@@ -15,7 +15,8 @@ from domain.errors import Blocker
 
 C = TypeVar("C", bound=msgspec.Struct)
 KEY_CHARACTERS_MAX = 200
-_TAG = re.compile(r'"([0-9]{1,9})"')
+_TAG = re.compile(r'(W/)?"([^"]*)"')
+_CHARSET = re.compile(r"\s*(charset\s*=\s*\"?utf-8\"?\s*)?")
 _PATH_PART = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[]+)")
 
 
@@ -26,12 +27,21 @@ def check_announced(request: Request, bytes_max: int) -> None:
         raise Problem(413, "too_large")
 
 
+def check_plain(request: Request) -> None:
+    """Refuse a body that is packed, or a part of one."""
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
+        raise Problem(415, "content_encoding")
+    if "content-range" in request.headers:
+        raise Problem(400, "content_range")
+
+
 async def read_body(request: Request) -> bytes:
     """Give the whole body; 413 above the limit, 415 when it is not JSON."""
     check_announced(request, BODY_BYTES_MAX)
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    media_type, _, parameters = request.headers.get("content-type", "application/json").lower().partition(";")
+    if media_type.strip() != "application/json" or not _CHARSET.fullmatch(parameters):
         raise Problem(415, "media_type")
+    check_plain(request)
     parts, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
@@ -101,14 +111,17 @@ def _escaped(name: str) -> str:
 
 
 def if_match(request: Request) -> frozenset[int] | None:
-    """Give the versions the caller decided on, of all lines together (RFC 9110); None when she named none, or any."""
+    """Give the versions the caller decided on, of all lines together (RFC 9110); None when she named none, or any.
+
+    A weak tag, and one we never gave, matches nothing.
+    """
     given = [tag.strip() for line in request.headers.getlist("if-match") for tag in line.split(",")]
     if given in ([], ["*"]):
         return None
     tags = [_TAG.fullmatch(tag) for tag in given if tag]
     if not tags or None in tags:
         raise Problem(400, "precondition.malformed")
-    return frozenset(int(tag[1]) for tag in tags if tag)
+    return frozenset(int(tag[2]) for tag in tags if tag and not tag[1] and tag[2].isdecimal())
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -14,7 +14,7 @@ from adapters.http.answers import Views, as_json
 from adapters.http.moves import Caller, Id
 from adapters.http.past import source_of
 from adapters.http.problems import Problem
-from adapters.http.query import AsOf, Board, Cases, Results, Share
+from adapters.http.query import AsOf, Board, Cases, Copies, Panels, Results, Share
 from adapters.http.service import Service, case_known, case_seen, viewer
 from adapters.postgres import view_reads
 from adapters.postgres.view_reads import BadCursor, Filters
@@ -50,20 +50,20 @@ async def list_work(person: Caller, given: Views, asked: Annotated[AsOf, Depends
 
 
 @routes.get("/replications")
-async def list_replications(person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]) -> Response:
+async def list_replications(person: Caller, given: Views, asked: Annotated[Copies, Depends(Copies.of)]) -> Response:
     """List the replications the caller may know of, the newest first."""
     return await _board(given, asked, person, view_reads.list_replications)
 
 
 @routes.get("/evaluations")
-async def list_evaluations(person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]) -> Response:
+async def list_evaluations(person: Caller, given: Views, asked: Annotated[Panels, Depends(Panels.of)]) -> Response:
     """List the evaluations the caller may know of, the newest first."""
     return await _board(given, asked, person, view_reads.list_evaluations)
 
 
 @routes.get("/innovations/{id}/replications")
 async def list_replications_of(
-    case_id: Id, person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]
+    case_id: Id, person: Caller, given: Views, asked: Annotated[Copies, Depends(Copies.of)]
 ) -> Response:
     """List the replications of a case."""
     await case_known(given.house, case_id, person)
@@ -72,7 +72,7 @@ async def list_replications_of(
 
 @routes.get("/innovations/{id}/evaluations")
 async def list_evaluations_of(
-    case_id: Id, person: Caller, given: Views, asked: Annotated[Board, Depends(Board.of)]
+    case_id: Id, person: Caller, given: Views, asked: Annotated[Panels, Depends(Panels.of)]
 ) -> Response:
     """List the evaluations of a case."""
     await case_seen(given.house, case_id, person)

@@ -125,6 +125,8 @@ def _wished(table: Lifecycle[Any], command: str, value: dict[str, Any], sender: 
     wish: Command = as_struct(fields, move.body)
     if move.decision and sender.if_match is None:
         raise Problem(428, "precondition.required")
+    if sender.if_match == frozenset():
+        raise Problem(412, "precondition.no_version")
     return move, wish
 
 

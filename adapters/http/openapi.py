@@ -30,7 +30,7 @@ ADDRESSED: tuple[tuple[str, Lifecycle[Any]], ...] = (
 )
 """Tables by where their streams are addressed."""
 TABLES: tuple[Lifecycle[Any], ...] = (BIRTH, *(table for _, table in ADDRESSED))
-PROBLEMS = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503")
+PROBLEMS = ("400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "428", "429", "431", "503")
 READS = {
     "/api/v1/innovations": "list_innovations",
     "/api/v1/worklist": "list_work",

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from httptools import HttpParserError
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -20,6 +20,7 @@ HEAD_BYTES_MAX = 64 * 1024
 HEAD_SECONDS_MAX = 15.0
 BODY_SECONDS_MAX = 30.0  # in which at least so many bytes have to come
 BODY_BYTES_MIN = 15_000
+OFFERS = frozenset({b"upgrade", b"connection", b"http2-settings"})
 LINGER_SECONDS = 1.0  # who is hung up on in the middle of a word never hears why
 log = structlog.get_logger("jejak.http")
 
@@ -50,14 +51,36 @@ class Protocol(HttpToolsProtocol):
         if self._refused:
             return
         self._received += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as offered:
+            if self._is_offered():
+                self._stay(data[offered.args[0] :])
+        except HttpParserError:
+            self.send_400_response("")
         if self._in_head and self._received > HEAD_BYTES_MAX:
             self._refuse(Problem(431, "head_too_large"))
         elif self._timer is None and not self._refused and not (self._in_head and self._owes()):
             self._look_in(HEAD_SECONDS_MAX if self._in_head else BODY_SECONDS_MAX)
 
+    def _is_offered(self) -> bool:
+        """Tell whether the request offers to go on in another protocol; we never do."""
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def _stay(self, rest: bytes) -> None:
+        """Read the request anew without its offer: with it, httptools would drop its body."""
+        first = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        kept = [b"%s: %s" % header for header in self.headers if header[0] not in OFFERS]
+        if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
+            kept.append(b"connection: close")
+        self.parser, self._received = HttpRequestParser(self), 0
+        self.data_received(b"\r\n".join([first, *kept, b"", rest]))
+
     def on_headers_complete(self) -> None:
         """Take a head within bounds; its body comes now."""
+        if self._is_offered():
+            return
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
             self._refuse(Problem(431, "head_too_large"))
             raise HttpParserError
@@ -66,6 +89,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Take a whole request; the next head comes now, or nothing, until uvicorn hangs up."""
+        if self._is_offered():
+            return
         super().on_message_complete()
         self._next(in_head=True)
 

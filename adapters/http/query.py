@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 import msgspec
 from fastapi import Request
@@ -14,11 +14,22 @@ from msgspec.structs import FieldInfo
 
 from adapters.http.problems import Problem
 from adapters.postgres.view_reads import LIMIT_MAX, Sort
+from domain.codes import EvaluationStatus, Place, ReplicationStatus, Stage
 
 EVENTS_MAX = 500
 _NUMBER = re.compile(r"[0-9]{1,18}")
 Limit = Annotated[int, Meta(ge=1, le=LIMIT_MAX)]
 Version = Annotated[int, Meta(ge=1)]
+if TYPE_CHECKING:
+    StageName: TypeAlias = str
+    Status: TypeAlias = str
+    CopyStatus: TypeAlias = str
+    PanelStatus: TypeAlias = str
+else:
+    StageName = Literal[tuple(stage.value for stage in Stage)]
+    Status = Literal[tuple(dict.fromkeys(place.status for place in Place))]
+    CopyStatus = Literal[tuple(status.value for status in ReplicationStatus)]
+    PanelStatus = Literal[tuple(status.value for status in EvaluationStatus)]
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +77,7 @@ def _misfit(field: FieldInfo) -> Problem:
         case IntType(ge=least, le=most):
             return Problem(422, "query.number", name=field.encode_name, least=least, most=most)
         case LiteralType(values=known):
-            return Problem(422, "query.sort", known=", ".join(map(str, known)))
+            return Problem(422, "query.choice", name=field.encode_name, known=", ".join(map(str, known)))
         case other:
             raise AssertionError(other)  # every text fits a text
 
@@ -110,9 +121,20 @@ class Board(AsOf, frozen=True, kw_only=True):
     """Which replications or evaluations."""
 
     region: str | None = None
-    status: str | None = None
     limit: Limit = 20
     cursor: str | None = None
+
+
+class Copies(Board, frozen=True, kw_only=True):
+    """Which replications."""
+
+    status: CopyStatus | None = None
+
+
+class Panels(Board, frozen=True, kw_only=True):
+    """Which evaluations."""
+
+    status: PanelStatus | None = None
 
 
 class Share(AsOf, frozen=True, kw_only=True):
@@ -132,8 +154,8 @@ class Results(Share, frozen=True, kw_only=True):
 class Cases(Results, frozen=True, kw_only=True):
     """Which cases, in which order."""
 
-    stage: str | None = None
-    status: str | None = None
+    stage: StageName | None = None
+    status: Status | None = None
     affair: str | None = None
     q: str | None = None
     sort: Sort = "changed"

@@ -184,7 +184,7 @@ def _last_stream(connection: Connection, views: Views) -> UUID:
 
 
 def _unheard_by(views: Views) -> list[str]:
-    """Give the stored names of the events that none of the views hears: they are not even read."""
+    """Give the stored names of the events that none of the views hears: not even read, a damaged one stops nothing."""
     return names_of(frozenset(BODIES.values()).difference(*(view.touched_by for view in views)))
 
 

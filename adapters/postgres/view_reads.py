@@ -305,7 +305,8 @@ async def read_funnel(
 ) -> Page:
     """Give per stage how many of the cases the viewer may see stand there, ever came there, and how long they stay.
 
-    `median_days` counts all stays of a case at the stage, the one that lasts up to now.
+    `median_days` counts all stays of a case at the stage, the one that lasts up to now; where an imported case had
+    stood before it was entered, nobody knows for how long, and it is not counted.
     """
     statement = f"""
         WITH seen AS MATERIALIZED (
@@ -315,10 +316,12 @@ async def read_funnel(
               AND (%(agency)s::text IS NULL OR f.agency = %(agency)s)
         ), spent AS (
             SELECT seen.id, s.stage,
-                   sum(extract(epoch FROM coalesce(s.until, %(moment)s, clock_timestamp()) - s.since)) / 86400 AS days
+                   CASE WHEN NOT (seen.imported AND s.stage = seen.stays -> 0 ->> 'stage') THEN
+                       sum(extract(epoch FROM coalesce(s.until, %(moment)s, clock_timestamp()) - s.since)) / 86400
+                   END AS days
             FROM seen CROSS JOIN LATERAL json_to_recordset(seen.stays)
                 AS s (stage text, since timestamptz, until timestamptz)
-            GROUP BY seen.id, s.stage
+            GROUP BY seen.id, seen.imported, seen.stays -> 0 ->> 'stage', s.stage
         )
         SELECT o.stage, count(spent.id) AS reached,
                (SELECT count(*) FROM seen WHERE seen.stage = o.stage) AS here,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any
@@ -81,7 +81,7 @@ def _facts(events: Iterable[Recorded], scope: Scope) -> PortfolioFacts:
     lines = tuple(sorted(found, key=lambda line: (line.case_number or "", line.case)))
     return PortfolioFacts(
         **PORTFOLIO_REPORT.heading(scope),
-        cut_off=scope.cut_off,
+        cut_off=scope.cut_off.astimezone(UTC),
         count=len(lines),
         by_stage=tuple(_stage(stage, lines) for stage in STAGES),
         by_agency=_grouped(lines, lambda line: (line.agency,)),
@@ -126,7 +126,7 @@ def _stage(stage: str, lines: Sequence[PortfolioLine]) -> StageFigure:
 def _grouped(lines: Iterable[PortfolioLine], keys: Callable[[PortfolioLine], Iterable[str]]) -> tuple[GroupFigure, ...]:
     groups: dict[str, list[PortfolioLine]] = {}
     for line in lines:
-        for key in keys(line):
+        for key in set(keys(line)):
             groups.setdefault(key, []).append(line)
     return tuple(_group(key, groups[key]) for key in sorted(groups))
 

@@ -16,17 +16,22 @@ import pytest
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.files.store import EvidenceStore
+from adapters.postgres import view_reads
+from adapters.postgres.event_log import Pool
 from adapters.postgres.projector import Projector
 from adapters.wiring import Desk, all_views, open_desk
+from application.access import Viewer
 from application.codec import EventMapper
 from application.ledger import finish
-from application.reports import REPORTS, Scope
+from application.reports import REPORTS, Scope, portfolio
 from application.streams import INNOVATION, load
 from domain.codes import Place
 from domain.evaluation import events as on_evaluation
 from domain.innovation import events as on_case
 from domain.innovation.state import Innovation
+from domain.people import Capacity, Role
 from domain.replication import events as on_replication
+from tests.scenarios import SEKDA
 
 
 @pytest.fixture
@@ -103,6 +108,29 @@ def _leader(projectors: list[Projector]) -> int:
             return leading[0]
         waiting.wait(0.02)
     raise AssertionError("nobody leads")
+
+
+async def test_the_funnel_and_the_portfolio_tell_the_same(desk: Desk, database_url: str, pool: Pool) -> None:
+    """Also of imported cases, whose days before they were entered nobody knows."""
+    tell(desk)
+    enter_regions(desk)
+    enter_past_cases(desk, shipped(), dry_run=False)
+    Projector(database_url, all_views()).catch_up()
+    events = sorted(
+        (EventMapper().to_domain_event(row) for page in desk.recorder.pages() for row in page),
+        key=lambda event: (event.stream, event.version),
+    )
+    events_end = max(event.position for event in events)
+    for region in ("KA", "JTM"):
+        auditor = Viewer(SEKDA, (Capacity(role=Role.AUDITOR, agency="ka-inspektorat", region=region),))
+        funnel = (await view_reads.read_funnel(pool, auditor, {"region": region})).items
+        scope = Scope(events_end, datetime.now(UTC), region)
+        facts = portfolio.read(REPORTS["portfolio"].make(events, scope).json).facts
+        assert [(stage["here"], stage["reached"]) for stage in funnel] == [(s.here, s.reached) for s in facts.by_stage]
+        for shown, told in zip(funnel, facts.by_stage, strict=True):
+            assert shown["median_days"] == (
+                pytest.approx(float(told.median_days), abs=0.2) if told.median_days else None
+            )
 
 
 def test_the_report_as_of_a_day_is_the_same_bytes_whatever_comes_later(desk: Desk) -> None:

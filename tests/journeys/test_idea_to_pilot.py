@@ -266,6 +266,14 @@ async def test_evidence_is_received_then_attached(house: House) -> None:
     facts = {**put.json(), "kind": "report", "description": "Laporan awal"}
     await house.moved("ani", case, "attach-evidence", **facts)
     (item,) = (await house.get("ani", f"/innovations/{case}"))["evidence"]
+    for header, status in (
+        ({"If-Match": '"1"'}, 412),
+        ({"If-Match": '"2"'}, 200),
+        ({"Content-Encoding": "gzip"}, 415),
+        ({"Content-Range": "bytes 0-3/10"}, 400),
+    ):
+        more = await house.as_("ani", "PUT", f"/innovations/{case}/evidence", content=b"isi", headers=header)
+        assert more.status_code == status, more.text
     assert (item["held"], item["digest"]) == (True, facts["digest"])
     unknown = await house.move("ani", case, "attach-evidence", **{**facts, "digest": "0" * 64})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "evidence.not_received")

@@ -177,6 +177,21 @@ async def test_a_body_that_comes_slowly_but_steadily_is_taken(
     assert (status, content["size"]) == (200, 800)
 
 
+@pytest.mark.parametrize("protocol_offered", ["h2c", "websocket"])
+async def test_an_offer_of_another_protocol_costs_no_body_and_no_answer(
+    house: House, tmp_path: Path, protocol_offered: str
+) -> None:
+    async with a_wire(house, tmp_path) as line:
+        said = json.dumps({**IDEA, "title": "Ditawarkan"})
+        offer = ("Connection: Upgrade, HTTP2-Settings", f"Upgrade: {protocol_offered}", "HTTP2-Settings: AAEAAEAA")
+        request = line.head("POST", "/innovations", *offer, f"Content-Length: {len(said)}") + said
+        for piece in (request[:70], request[70:400], request[400:] + request[:33], request[33:]):
+            await line.send(piece)
+        await line.send(line.head("GET", "/worklist", *offer))
+        await line.send(line.head("GET", "/worklist", "Connection: close, Upgrade", f"Upgrade: {protocol_offered}"))
+        assert [status for status, _, _ in await line.answers()] == [201, 409, 200, 200]
+
+
 async def test_a_file_that_says_it_is_too_large_is_refused_before_it_is_sent(house: House, tmp_path: Path) -> None:
     case = await an_idea(house)
     async with a_wire(house, tmp_path) as wire:
