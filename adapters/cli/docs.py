@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 import typer
@@ -61,7 +63,28 @@ def _api() -> str:
         parts += ["", f"## {where}"]
         for move in table.moves:
             parts += _command(table, move)
+    parts += ["", "## Nilai / values", "", *_values(table for _, table in tables)]
     return "\n".join(parts) + "\n"
+
+
+def _values(tables: Iterable[Lifecycle[Any]]) -> Iterator[str]:
+    """Give what the fields of fixed values may hold; the commands are named where a field is not the same in all."""
+    used: dict[str, dict[type[StrEnum], list[str]]] = {}
+    for move in (move for table in tables for move in table.moves):
+        for field in msgspec.structs.fields(move.body):
+            for kind in _enums(field.type):
+                used.setdefault(field.name, {}).setdefault(kind, []).append(address(move.command))
+    for name, kinds in sorted(used.items()):
+        for kind, commands in kinds.items():
+            of = f" ({', '.join(dict.fromkeys(commands))})" if len(kinds) > 1 else ""
+            yield f"* `{name}`{of}: {', '.join(f'`{value}`' for value in kind)}"
+
+
+def _enums(hint: Any) -> Iterator[type[StrEnum]]:
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        yield hint
+    for part in get_args(hint):
+        yield from _enums(part)
 
 
 def _command(table: Lifecycle[Any], move: Move[Any]) -> list[str]:
