@@ -209,7 +209,11 @@ def _name(view: View[Any]) -> str:
 
 
 def _over(views: Sequence[View[Any]], statement: str) -> str:
-    """Put rows, given as values under the tables' names, in the place of the tables a statement names."""
+    """Put rows, given as values under the tables' names, in the place of the tables a statement names.
+
+    Whose rows they are was settled by what she may see today: no row is hidden for how it stood then.
+    """
+    statement = statement.replace(view_reads.SEEN, "(TRUE)")
     rows = {_name(view): _rows(view) for view in views}
     return re.sub(rf"\b({'|'.join(map(re.escape, rows))})\b", lambda found: rows[found[0]], statement)
 

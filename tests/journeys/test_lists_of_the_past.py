@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.journeys.conftest import House
+from tests.journeys.test_idea_to_pilot import a_submitted_idea
 
 LISTS = (
     "/innovations",
@@ -39,6 +40,15 @@ async def test_a_list_says_what_it_said_then(house: House) -> None:
     (task,) = (await house.get("ani", f"/worklist?as_of={then}"))["items"]
     assert task["title"] == "Antrean Lansia"
     assert (await house.get("hasan", f"/innovations?as_of={then}"))["items"] == []
+
+
+async def test_what_is_open_today_is_listed_as_it_was_before_it_was(house: House) -> None:
+    """A draft nobody else could see then, submitted since; alone it is shown the same way."""
+    case = await a_submitted_idea(house)
+    then = quote((await house.get("ani", f"/innovations/{case}/history"))["items"][0]["recorded_at"])
+    (item,) = (await house.get("lestari", f"/innovations?as_of={then}"))["items"]
+    alone = await house.get("lestari", f"/innovations/{case}?as_of={then}")
+    assert (item["id"], item["status"], alone["status"]) == (case, "draft", "draft")
 
 
 @pytest.mark.parametrize("path", LISTS)
