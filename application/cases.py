@@ -86,7 +86,7 @@ async def circumstances(
         agencies=directory.agencies,
         named={p: o.capacities(today) for p, o in everybody.items()},
         new_id=house.new_id,
-        held=house.holds,
+        size_held=house.size_held,
         subject_person=subject_person,
         cases=frozenset(cases),
     )

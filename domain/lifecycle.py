@@ -35,7 +35,7 @@ class Circumstances:
     agencies: Mapping[str, Agency]
     named: Mapping[UUID, tuple[Capacity, ...]]
     new_id: Callable[[], UUID]
-    held: Callable[[str], bool] = lambda _digest: False  # did our own server receive these bytes?
+    size_held: Callable[[str], int | None] = lambda _digest: None  # of bytes our own server received, by digest
     subject_person: UUID | None = None  # whose offices, when the stream is a person's
     cases: frozenset[UUID] = frozenset()  # of the cases named in the body, those the caller may know of
 

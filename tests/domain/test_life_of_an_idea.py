@@ -40,7 +40,7 @@ from tests.scenarios import (
 )
 
 SK = LegalBasis(type=LegalBasisType.SK_AGENCY_HEAD, number="188/12/2026", date=date(2026, 2, 1))
-EVIDENCE = {"digest": "a" * 64, "size": 3, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
+EVIDENCE = {"digest": "a" * 64, "size": 1, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
 
 
 def test_title_problem_affair_and_initiator_are_enough_to_begin() -> None:
@@ -208,6 +208,10 @@ def test_evidence_must_have_been_received_or_have_an_address() -> None:
     assert story.refused("attach_evidence", ANI, **EVIDENCE) == "evidence.already_attached"
     (item,) = story.now.evidence
     assert story.then("withdraw_evidence", ANI, item=item, reason="Salah berkas.").now.evidence[item].withdrawn
+
+
+def test_bytes_that_were_received_have_the_size_they_have() -> None:
+    assert an_idea().refused("attach_evidence", ANI, **{**EVIDENCE, "size": 999}) == "evidence.size_differs"
 
 
 def test_an_imported_case_counts_the_persons_named() -> None:

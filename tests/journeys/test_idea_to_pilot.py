@@ -264,6 +264,8 @@ async def test_evidence_is_received_then_attached(house: House) -> None:
     )
     assert put.status_code == 200
     facts = {**put.json(), "kind": "report", "description": "Laporan awal"}
+    larger = await house.move("ani", case, "attach-evidence", **{**facts, "size": 999})
+    assert (larger.status_code, larger.json()["code"]) == (422, "evidence.size_differs")
     await house.moved("ani", case, "attach-evidence", **facts)
     (item,) = (await house.get("ani", f"/innovations/{case}"))["evidence"]
     assert (item["held"], item["digest"]) == (True, facts["digest"])
