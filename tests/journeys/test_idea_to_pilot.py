@@ -250,6 +250,20 @@ async def test_a_rescinded_decision_stays_readable(house: House) -> None:
     assert types[-2:] == ["innovation.idea_rejected.v1", "innovation.decision_rescinded.v1"]
 
 
+async def test_a_title_taken_meanwhile_blocks_what_would_open_the_case_again(house: House) -> None:
+    case = await an_endorsed_idea(house)
+    await house.moved("sekda", case, "decide-pilot", choice="reject", reason="Tumpang tindih.")
+    title = (await house.get("sekda", f"/innovations/{case}"))["title"]
+    assert (await house.can("sekda", case))["rescind_decision"] == []
+    other = await house.as_("lestari", "POST", "/innovations", json={**IDEA, "title": title})
+    assert other.status_code == 201
+    blocked = await house.can("sekda", case)
+    assert blocked["rescind_decision"] == ["claim.title"]
+    assert "claim.title" in blocked["reopen"]
+    refused = await house.move("sekda", case, "rescind-decision", reason="Keliru membaca.", letter="B/12/2026")
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim.title")
+
+
 async def test_a_title_is_taken_once_in_a_region(house: House) -> None:
     await an_idea(house)
     again = await house.as_("lestari", "POST", "/innovations", json={**IDEA, "title": "ANTREAN  Jum'at tanpa berdiri"})
