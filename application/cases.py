@@ -73,7 +73,7 @@ async def circumstances(
     today = house.today(region)
     named = {p: await officer(house, p, look) for p in (command.persons() if command else ()) if p != person}
     reads = {me.id: me.version} | {o.id: o.version for o in named.values()}
-    everybody = {**named, person: me}
+    everybody = {**{p: o for p, o in named.items() if o.version}, person: me}
     cases = await _known_cases(house, me, person, command, look)
     directory = house.directory()
     given = Circumstances(

@@ -33,7 +33,7 @@ class Circumstances:
     rulebook: ProcessRulebook
     regions: Mapping[str, Region]
     agencies: Mapping[str, Agency]
-    named: Mapping[UUID, tuple[Capacity, ...]]
+    named: Mapping[UUID, tuple[Capacity, ...]]  # in the body, and the caller; only who ever held something
     new_id: Callable[[], UUID]
     size_held: Callable[[str], int | None] = lambda _digest: None  # of bytes our own server received, by digest
     subject_person: UUID | None = None  # whose offices, when the stream is a person's

@@ -11,7 +11,7 @@ from domain.evaluation import events as e
 from domain.evaluation.state import Judged, result_of
 from domain.innovation import commands as of_case
 from domain.innovation import events as on_case
-from domain.innovation.decisions.belonging import of_agency
+from domain.innovation.decisions.belonging import known, of_agency
 from domain.innovation.decisions.outcome import cancel_evaluation, conclude_evaluation
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Elsewhere, Facts
@@ -118,7 +118,7 @@ def unfit(case: Innovation, person: UUID, capacities: tuple[Capacity, ...], now:
 
 def _fit_to_judge(judged: Judged, person: UUID, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Check a person named for the panel; give the duties a waiver lets her join."""
-    case, capacities = judged.case, now.named[person]
+    case, capacities = judged.case, known(person, now, pointer)
     seat = judged.evaluation.seat_of(person)
     if seat is not None:
         raise Refused(Blocker("evaluation.already_seated", {}, pointer))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import invalid
 from domain.innovation import events as on_case
-from domain.innovation.decisions.belonging import of_agency
+from domain.innovation.decisions.belonging import known, of_agency
 from domain.lifecycle import Circumstances, Elsewhere, Facts
 from domain.measurement import check_indicators, check_measurement
 from domain.people import Actor
@@ -41,7 +41,7 @@ def plan_adaptation(copied: Copied, command: c.PlanAdaptation, now: Circumstance
         raise invalid("replication.indicators_missing", "/indicators")
     agency = copied.replication.adopter_agency
     for n, person in enumerate(command.team):
-        if not any(of_agency(capacity.agency, agency, now) for capacity in now.named[person]):
+        if not any(of_agency(capacity.agency, agency, now) for capacity in known(person, now, f"/team/{n}")):
             raise invalid("team.not_of_agency", f"/team/{n}", agency=agency)
     return (
         e.AdaptationPlanned(

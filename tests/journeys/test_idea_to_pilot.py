@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -262,6 +263,18 @@ async def test_a_title_taken_meanwhile_blocks_what_would_open_the_case_again(hou
     assert "claim.title" in blocked["reopen"]
     refused = await house.move("sekda", case, "rescind-decision", reason="Keliru membaca.", letter="B/12/2026")
     assert (refused.status_code, refused.json()["code"]) == (409, "claim.title")
+
+
+async def test_persons_nobody_knows_enter_no_event(house: House) -> None:
+    nobody = str(uuid4())
+    past = {"title": "Lama", "place": "replication/open", "source": "Berita", "agency": "ka-dinkes"}
+    for part in ("lead", "coach", "endorser", "decider"):
+        answer = await house.as_("koordinator", "POST", "/innovations/import-historical", json={**past, part: nobody})
+        assert (answer.status_code, answer.json()["code"]) == (422, "person.unknown"), part
+    case = await an_idea(house)
+    waiver = {"duty": "innovator_endorser", "person": nobody, "until": "2027-06-30"}
+    answer = await house.move("sekda", case, "grant-duty-waiver", reason="Kecil.", **waiver)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/person")
 
 
 async def test_a_title_is_taken_once_in_a_region(house: House) -> None:

@@ -13,14 +13,27 @@ from domain.errors import Refused, invalid
 from domain.innovation.profile import Profile, told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances
-from domain.people import Part, Role
+from domain.people import Capacity, Part, Role
 
 
 def named_innovator(case: Innovation, person: UUID, agency: str, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Check a person named for the team: an official of the agency who plays no other part."""
-    if not any(cap.role is Role.OFFICIAL and of_agency(cap.agency, agency, now) for cap in now.named[person]):
-        raise invalid("team.not_of_agency", pointer, agency=agency)
+    check_official(person, agency, now, pointer)
     return named_apart(case, person, Part.INNOVATOR, now, pointer)
+
+
+def check_official(person: UUID, agency: str, now: Circumstances, pointer: str) -> None:
+    """The person named is an official of an agency."""
+    roles = known(person, now, pointer)
+    if not any(cap.role is Role.OFFICIAL and of_agency(cap.agency, agency, now) for cap in roles):
+        raise invalid("team.not_of_agency", pointer, agency=agency)
+
+
+def known(person: UUID, now: Circumstances, pointer: str) -> tuple[Capacity, ...]:
+    """Give what a person named may act as today; refuse somebody who never was anything."""
+    if person not in now.named:
+        raise invalid("person.unknown", pointer)
+    return now.named[person]
 
 
 def of_agency(unit: str, agency: str, now: Circumstances) -> bool:

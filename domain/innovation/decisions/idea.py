@@ -6,7 +6,7 @@ from domain.codes import Place
 from domain.errors import Blocker, Refused, invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
-from domain.innovation.decisions.belonging import check_ahead, check_unit, named_innovator, owned
+from domain.innovation.decisions.belonging import check_ahead, check_official, check_unit, known, named_innovator, owned
 from domain.innovation.profile import Profile, difference, told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Bodies, Circumstances
@@ -31,7 +31,12 @@ def import_historical(_none: None, command: c.ImportHistorical, now: Circumstanc
         raise invalid("import.not_your_region", "/agency", agency=command.agency)
     check_indicators(command.indicators)
     owner, profile = owned(command.agency, command.profile(), now)
+    if command.lead is not None:
+        check_official(command.lead, owner, now, "/lead")
     named = {Part.COACH: command.coach, Part.ENDORSER: command.endorser, Part.DECIDER: command.decider}
+    for part, person in named.items():
+        if person is not None:
+            known(person, now, f"/{part}")
     return (
         e.HistoricalCaseImported(
             profile=profile,

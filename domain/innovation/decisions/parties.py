@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import Blocker, Refused, invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
-from domain.innovation.decisions.belonging import check_ahead, named_apart, named_innovator
+from domain.innovation.decisions.belonging import check_ahead, known, named_apart, named_innovator
 from domain.innovation.state import Innovation
 from domain.lifecycle import Bodies, Circumstances
 from domain.people import Actor, Part, Role
@@ -41,7 +41,9 @@ def assign_coach(case: Innovation, command: c.AssignCoach, now: Circumstances, _
     """Give the case a coach of its region who plays no other part in it."""
     if command.person == case.coach:
         raise Refused(Blocker("coach.already_assigned", {}, "/person"))
-    coaches = [cap for cap in now.named[command.person] if cap.role is Role.COACH and cap.region == case.region]
+    coaches = [
+        cap for cap in known(command.person, now, "/person") if cap.role is Role.COACH and cap.region == case.region
+    ]
     if not coaches:
         raise invalid("coach.not_a_coach", "/person")
     if case.evaluation and command.person in case.evaluation.evaluators:
@@ -73,6 +75,7 @@ def grant_waiver(_case: Innovation, command: c.GrantDutyWaiver, now: Circumstanc
     """Let one person join two duties until a date; never oneself."""
     if command.person == actor.person:
         raise Refused(Blocker("waiver.for_oneself", {}, "/person"))
+    known(command.person, now, "/person")
     check_ahead(command.until, now, "/until")
     if (command.until - now.today).days > now.rulebook.waiver_days_max:
         raise invalid("waiver.too_long", "/until", days=now.rulebook.waiver_days_max)
