@@ -265,6 +265,16 @@ async def test_a_title_taken_meanwhile_blocks_what_would_open_the_case_again(hou
     assert (refused.status_code, refused.json()["code"]) == (409, "claim.title")
 
 
+async def test_a_title_is_found_and_taken_in_either_spelling(house: House) -> None:
+    born = await house.as_("ani", "POST", "/innovations", json={**IDEA, "title": "Cafe\u0301 sehat"})
+    position = {"Jejak-Min-Position": born.headers["Jejak-Position"]}
+    for spelling in ("Caf\u00e9", "Cafe\u0301"):
+        found = await house.get("ani", f"/innovations?q={spelling}", headers=position)
+        assert [case["title"] for case in found["items"]] == ["Caf\u00e9 sehat"]
+    again = await house.as_("lestari", "POST", "/innovations", json={**IDEA, "title": "\uff23af\u00e9 se\u200bhat"})
+    assert (again.status_code, again.json()["code"]) == (409, "claim.title")
+
+
 async def test_persons_nobody_knows_enter_no_event(house: House) -> None:
     nobody = str(uuid4())
     past = {"title": "Lama", "place": "replication/open", "source": "Berita", "agency": "ka-dinkes"}
