@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.duties import Duty, refused, waived
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import Refused, invalid
 from domain.evaluation import commands as c
 from domain.evaluation import events as e
 from domain.evaluation.state import Judged, result_of
@@ -41,9 +41,9 @@ def replace_evaluator(judged: Judged, command: c.ReplaceEvaluator, now: Circumst
     if seat is None or seat.replaced_by is not None:
         raise invalid("evaluation.not_seated", "/person")
     if not seat.replaceable:
-        raise Refused(Blocker("evaluation.already_scored", {}, "/person"))
+        raise invalid("evaluation.already_scored", "/person")
     if not judged.evaluation.can_give(seat):
-        raise Refused(Blocker("evaluation.panel_full", {"size": judged.evaluation.panel_size}, "/person"))
+        raise invalid("evaluation.panel_full", "/person", size=judged.evaluation.panel_size)
     duties = _fit_to_judge(judged, command.replacement, now, "/replacement")
     replaced = e.EvaluatorReplaced(
         innovation_id=judged.case.id,
@@ -121,11 +121,11 @@ def _fit_to_judge(judged: Judged, person: UUID, now: Circumstances, pointer: str
     case, capacities = judged.case, known(person, now, pointer)
     seat = judged.evaluation.seat_of(person)
     if seat is not None:
-        raise Refused(Blocker("evaluation.already_seated", {}, pointer))
+        raise invalid("evaluation.already_seated", pointer)
     if not any(capacity.role is Role.EVALUATOR for capacity in capacities):
         raise invalid("evaluation.not_an_evaluator", pointer)
     if person in case.parts.get(Part.INNOVATOR, frozenset()):
-        raise Refused(Blocker("evaluation.of_the_team", {}, pointer))
+        raise invalid("evaluation.of_the_team", pointer)
     duties = unfit(case, person, capacities, now)
     not_waived = [duty for duty in duties if not waived(duty, person, case.waivers, now.today)]
     if not_waived:

@@ -23,10 +23,8 @@ def decline(copied: Copied, command: c.Decline, _now: Circumstances, _actor: Act
     return (e.ReplicationDeclined(innovation_id=copied.case.id, reason=command.reason),)
 
 
-def agree(copied: Copied, command: c.Agree, now: Circumstances, _actor: Actor) -> Facts:
-    """Name the paper; it was signed by today."""
-    if command.date > now.today:
-        raise invalid("input.future_date", "/date")
+def agree(copied: Copied, command: c.Agree, _now: Circumstances, _actor: Actor) -> Facts:
+    """Name the paper."""
     return (
         e.ReplicationAgreed(
             innovation_id=copied.case.id, agreement=command.agreement, number=command.number, date=command.date
@@ -59,10 +57,8 @@ def start(copied: Copied, command: c.Start, _now: Circumstances, _actor: Actor) 
     return (e.ReplicationStarted(innovation_id=copied.case.id, place=command.place, starts_on=command.starts_on),)
 
 
-def record_milestone(copied: Copied, command: c.RecordMilestone, now: Circumstances, _actor: Actor) -> Facts:
-    """Keep a step that was reached by today."""
-    if command.reached_on > now.today:
-        raise invalid("input.future_date", "/reached_on")
+def record_milestone(copied: Copied, command: c.RecordMilestone, _now: Circumstances, _actor: Actor) -> Facts:
+    """Keep a step that was reached."""
     return (e.MilestoneRecorded(innovation_id=copied.case.id, title=command.title, reached_on=command.reached_on),)
 
 

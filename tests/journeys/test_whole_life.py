@@ -347,7 +347,7 @@ async def test_a_panel_never_grows_beyond_its_size(house: House) -> None:
     await stepped(house, "eka", path, "score", **scores(60))
     assert (await can(house, "koordinator", path))["replace_evaluator"] == []
     answer = await step(house, "koordinator", path, "replace-evaluator", **change)
-    assert (answer.status_code, answer.json()["code"]) == (409, "evaluation.panel_full")
+    assert (answer.status_code, answer.json()["code"]) == (422, "evaluation.panel_full")
 
 
 async def test_far_dates_and_odd_cursors_break_nothing(house: House) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from domain.codes import Place, Stage
 from domain.duties import Duty, joined, refused, waived
 from domain.errors import Refused, invalid
 from domain.innovation.profile import Profile, told
@@ -66,6 +67,14 @@ def check_unit(profile: Profile, agency: str, now: Circumstances) -> None:
     unit = told(profile).get("unit")
     if unit is not None and not of_agency(unit, agency, now):
         raise invalid("unit.not_of_agency", "/unit", unit=unit)
+
+
+def check_started(profile: Profile, place: Place, now: Circumstances, pointer: str = "/started_on") -> None:
+    """A case past its plans does not begin in days to come."""
+    day = told(profile).get("started_on")
+    planned = place.stage is Stage.IDEA or place is Place.PILOT_APPROVED
+    if day is not None and day > now.today and not planned:
+        raise invalid("input.future_date", pointer)
 
 
 def check_ahead(day: date, now: Circumstances, pointer: str) -> None:
