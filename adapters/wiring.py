@@ -88,7 +88,7 @@ async def open_service(
                 rulebooks=load_rulebooks(),
                 clock=clock.now,
                 new_id=clock.new_id,
-                holds=store.holds,
+                size_held=store.size_held,
                 snapshots=PostgresSnapshots(pool),
             )
             past = PastViews(url, pool, all_views(), folding)
@@ -137,6 +137,6 @@ def open_desk(url: str, store: EvidenceStore) -> Iterator[Desk]:
             rulebooks=load_rulebooks(),
             clock=clock.now,
             new_id=clock.new_id,
-            holds=store.holds,
+            size_held=store.size_held,
         )
         yield Desk(house, log, recorder, connection, store)

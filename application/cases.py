@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Decided, Elsewhere, Move, Verdict
 from domain.office.state import Officer, stream_of
 from domain.record import Body, Envelope, Pending, Recorded
+from domain.text import squeezed
 
 ATTEMPTS_MAX = 5
 LOOKS: tuple[Look, ...] = (remembered, *[load] * ATTEMPTS_MAX)
@@ -72,7 +73,7 @@ async def circumstances(
     today = house.today(region)
     named = {p: await officer(house, p, look) for p in (command.persons() if command else ()) if p != person}
     reads = {me.id: me.version} | {o.id: o.version for o in named.values()}
-    everybody = {**named, person: me}
+    everybody = {**{p: o for p, o in named.items() if o.version}, person: me}
     cases = await _known_cases(house, me, person, command, look)
     directory = house.directory()
     given = Circumstances(
@@ -86,7 +87,7 @@ async def circumstances(
         agencies=directory.agencies,
         named={p: o.capacities(today) for p, o in everybody.items()},
         new_id=house.new_id,
-        held=house.holds,
+        size_held=house.size_held,
         subject_person=subject_person,
         cases=frozenset(cases),
     )
@@ -111,8 +112,20 @@ async def examine(
     me = await officer(house, person)
     region: str = state.region  # type: ignore[attr-defined]
     now, _reads = await circumstances(house, me, person, region, None, acting_for)
+    if isinstance(state, Innovation):
+        now = await _with_claims(house, state, now)
     subject = kind.subject(state, await _case_of(house, kind, state, load))
     return [(move, kind.lifecycle.examine(move, subject, now)) for move in kind.lifecycle.moves]
+
+
+async def _with_claims(house: House, case: Innovation, now: Circumstances) -> Circumstances:
+    """Look up what others hold that a move of the case would claim: its title while closed, its places once in use."""
+    if not case.is_open:
+        taken = await house.log.claimed("title", case.region, squeezed(case.title))
+        return replace(now, title_taken=bool(taken))
+    if case.kit is None:
+        return now
+    return replace(now, copied_at=await house.log.claimed("replication", str(case.id)))
 
 
 async def _case_of(house: House, kind: Stream[S], state: S, look: Look) -> Innovation | None:

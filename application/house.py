@@ -22,7 +22,7 @@ class House:
     rulebooks: tuple[ProcessRulebook, ...]
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    holds: Callable[[str], bool]
+    size_held: Callable[[str], int | None]
     memory: Memory = field(default_factory=Memory)
     snapshots: Snapshots | None = None
 

@@ -74,6 +74,10 @@ class LedgerLog:
         """Give what was written under a key."""
         return self._log.receipt(key)
 
+    async def claimed(self, kind: str, scope: str, value: str | None = None) -> frozenset[str]:
+        """Give what is held of a kind in a scope."""
+        return self._log.claimed(kind, scope, value)
+
     async def position_at(self, moment: datetime) -> int:
         """Give the last position recorded at or before a moment."""
         return self._log.position_at(moment)

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from domain.record import LegalBasis
-from domain.text import Code, Paragraph, Reason
+from domain.text import UNIQUE, Code, Paragraph, Reason
 from domain.value import Value
 
 
@@ -18,7 +18,7 @@ class Command(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
     occurred_on: date | None = None
     note: Paragraph | None = None
-    evidence: Annotated[tuple[UUID, ...], Meta(max_length=100)] = ()
+    evidence: Annotated[tuple[UUID, ...], Meta(max_length=100, extra_json_schema=UNIQUE)] = ()
     legal_basis: Annotated[tuple[LegalBasis, ...], Meta(max_length=20)] = ()
     acting_for: Code | None = None
 

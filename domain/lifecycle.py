@@ -33,11 +33,13 @@ class Circumstances:
     rulebook: ProcessRulebook
     regions: Mapping[str, Region]
     agencies: Mapping[str, Agency]
-    named: Mapping[UUID, tuple[Capacity, ...]]
+    named: Mapping[UUID, tuple[Capacity, ...]]  # in the body, and the caller; only who ever held something
     new_id: Callable[[], UUID]
-    held: Callable[[str], bool] = lambda _digest: False  # did our own server receive these bytes?
+    size_held: Callable[[str], int | None] = lambda _digest: None  # of bytes our own server received, by digest
     subject_person: UUID | None = None  # whose offices, when the stream is a person's
     cases: frozenset[UUID] = frozenset()  # of the cases named in the body, those the caller may know of
+    title_taken: bool = False  # does another case hold this closed one's title? Looked up beforehand only:
+    copied_at: frozenset[str] = frozenset()  # and where the case is copied already; the log itself refuses a double
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated
 
 from msgspec import Meta
@@ -18,6 +19,9 @@ Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NOT_BLANK)]
 Affair = Annotated[str, Meta(pattern=rf"^URS-(0[1-9]|[12][0-9]|3[0-8]){END}", examples=["URS-02"])]
 Digest = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256, hexadecimal")]
 
+UNIQUE = {"uniqueItems": True}
+"""What the schema says of a list that names nothing twice; `check_common` sees to it."""
+
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")
 
 
@@ -31,6 +35,13 @@ def names_a_citizen(text: str) -> bool:
     return _PERSONAL_NUMBER.search(text) is not None
 
 
+def composed(text: str) -> str:
+    """Give the text as it is kept and searched for: one spelling for what looks the same (Unicode NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
 def squeezed(text: str) -> str:
-    """Give the text as it is compared: one case, single spaces."""
-    return " ".join(text.casefold().split())
+    """Give the text as it is compared: one case and width, single spaces, nothing nobody sees."""
+    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    folded = unicodedata.normalize("NFKC", seen).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())

@@ -21,6 +21,7 @@ from domain.errors import Blocker, DomainError, Refused
 from domain.innovation.commands import ImportHistorical
 from domain.innovation.lifecycle import BIRTH
 from domain.people import Agency, Region
+from domain.text import composed
 
 ACCOUNT = "impor"
 KINDS = {"digital": "digital", "non digital": "non_digital"}
@@ -63,7 +64,7 @@ def enter_past_cases(desk: Desk, table: Path, *, dry_run: bool, username: str = 
 def _rows(table: Path) -> list[dict[str, str]]:
     """Read a table whole, parted by commas or, as Indonesian spreadsheets write it, by semicolons; or say why not."""
     try:
-        text = table.read_text(encoding="utf-8-sig")
+        text = composed(table.read_text(encoding="utf-8-sig"))
         if "\0" in text:
             raise csv.Error
         head = text.partition("\n")[0]

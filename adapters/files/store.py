@@ -31,9 +31,12 @@ class EvidenceStore:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def holds(self, digest: str) -> bool:
-        """Tell whether these bytes were received."""
-        return self._path(digest).is_file()
+    def size_held(self, digest: str) -> int | None:
+        """Give how many bytes were received under a digest, None when none were."""
+        try:
+            return self._path(digest).stat().st_size
+        except FileNotFoundError:
+            return None
 
     async def receive(self, chunks: AsyncIterable[bytes]) -> Stored:
         """Keep a stream of bytes; nothing is left behind when it breaks off."""

@@ -15,6 +15,7 @@ from msgspec.structs import FieldInfo
 from adapters.http.problems import Problem
 from adapters.postgres.view_reads import LIMIT_MAX, Sort
 from domain.codes import EvaluationStatus, Place, ReplicationStatus, Stage
+from domain.text import composed
 
 EVENTS_MAX = 500
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -61,6 +62,7 @@ def _value(field: FieldInfo, given: str) -> Any:
     """Give a value as its parameter has it: msgspec alone would take `1e1` for a number and `null` for nothing."""
     if "\x00" in given:
         raise Problem(422, "json.unfit_character")
+    given = composed(given)
     for value in (given, int(given)) if _NUMBER.fullmatch(given) else (given,):
         try:
             return msgspec.convert(value, field.type)

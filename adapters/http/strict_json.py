@@ -7,6 +7,8 @@ import math
 import re
 from typing import Any, NoReturn
 
+from domain.text import composed
+
 BODY_BYTES_MAX = 1024 * 1024
 DEPTH_MAX = 32
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
@@ -31,8 +33,7 @@ def parse(body: bytes) -> Any:
         raise Malformed("json.too_deep") from error
     except ValueError as error:
         raise Malformed("json.invalid") from error
-    _check(value, 0)
-    return value
+    return _fit(value, 0)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -53,16 +54,18 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _check(value: Any, depth: int) -> None:
+def _fit(value: Any, depth: int) -> Any:
+    """Give a value with its texts in one spelling."""
     match value:
         case dict() | list() if depth == DEPTH_MAX:
             raise Malformed("json.too_deep")
         case str() if _UNFIT.search(value):
             raise Malformed("json.unfit_character")
+        case str():
+            return composed(value)
         case dict():
-            for key, inner in value.items():
-                _check(key, depth)
-                _check(inner, depth + 1)
+            return _unique([(_fit(key, depth), _fit(inner, depth + 1)) for key, inner in value.items()])
         case list():
-            for inner in value:
-                _check(inner, depth + 1)
+            return [_fit(inner, depth + 1) for inner in value]
+        case _:
+            return value

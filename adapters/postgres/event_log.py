@@ -19,6 +19,7 @@ from adapters.postgres.units import (
     Prepared,
     append_group,
     as_recorded,
+    select_claimed,
     written,
 )
 from application.ports import KeyReused, OutcomeUnknown, ReceiptKey, Unit, Written
@@ -97,6 +98,10 @@ class PostgresEventLog:
         if bytes(request_hash) != key.request_hash:
             raise KeyReused
         return written(detail)
+
+    async def claimed(self, kind: str, scope: str, value: str | None = None) -> frozenset[str]:
+        """Give what is held of a kind in a scope: every value, or the one asked for."""
+        return frozenset(row[0] for row in await self._rows(*select_claimed(kind, scope, value)))
 
     async def position_at(self, moment: datetime) -> int:
         """Give the last position recorded at or before a moment; ValueError for the future."""

@@ -21,6 +21,7 @@ from adapters.postgres.units import (
     append_group,
     as_arrays,
     as_event,
+    select_claimed,
     settled,
     written,
 )
@@ -158,3 +159,8 @@ class LogRecorder(ApplicationRecorder):
         if bytes(row[0]) != key.request_hash:
             raise KeyReused
         return written(row[1])
+
+    def claimed(self, kind: str, scope: str, value: str | None) -> frozenset[str]:
+        """Give what is held of a kind in a scope: every value, or the one asked for."""
+        statement, arguments = select_claimed(kind, scope, value)
+        return frozenset(row[0] for row in self._connection.execute(statement.encode(), arguments).fetchall())

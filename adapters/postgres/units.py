@@ -44,6 +44,16 @@ _APPEND = f"SELECT unit, verdict, detail FROM log.append_group({_ALWAYS})"
 _APPEND_CLAIMING = f"SELECT unit, verdict, detail FROM log.append_group({_ALWAYS}, {_SOMETIMES})"
 APPEND_SCRIPTED = f"SELECT unit, verdict, detail FROM log.append_scripted(%s::timestamptz, {_ALWAYS}, {_SOMETIMES})"
 SELECT_RECEIPT = "SELECT request_hash, log.told(r) FROM log.receipts AS r WHERE person = %s AND key = %s"
+_CLAIMED = """
+    SELECT k.value FROM log.claims AS k WHERE k.kind = %s AND k.scope = %s
+    AND NOT EXISTS (SELECT FROM log.releases AS l
+                    WHERE l.kind = k.kind AND l.scope = k.scope AND l.value = k.value AND l.n = k.n)
+"""
+
+
+def select_claimed(kind: str, scope: str, value: str | None) -> tuple[str, list[Any]]:
+    """Give the question for what is held of a kind in a scope, and its arguments."""
+    return (_CLAIMED, [kind, scope]) if value is None else (f"{_CLAIMED} AND k.value = %s", [kind, scope, value])
 
 
 @dataclass(frozen=True, slots=True)

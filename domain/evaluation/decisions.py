@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.duties import Duty, refused, waived
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import Refused, invalid
 from domain.evaluation import commands as c
 from domain.evaluation import events as e
 from domain.evaluation.state import Judged, result_of
 from domain.innovation import commands as of_case
 from domain.innovation import events as on_case
-from domain.innovation.decisions.belonging import of_agency
+from domain.innovation.decisions.belonging import known, of_agency
 from domain.innovation.decisions.outcome import cancel_evaluation, conclude_evaluation
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances, Elsewhere, Facts
@@ -41,9 +41,9 @@ def replace_evaluator(judged: Judged, command: c.ReplaceEvaluator, now: Circumst
     if seat is None or seat.replaced_by is not None:
         raise invalid("evaluation.not_seated", "/person")
     if not seat.replaceable:
-        raise Refused(Blocker("evaluation.already_scored", {}, "/person"))
+        raise invalid("evaluation.already_scored", "/person")
     if not judged.evaluation.can_give(seat):
-        raise Refused(Blocker("evaluation.panel_full", {"size": judged.evaluation.panel_size}, "/person"))
+        raise invalid("evaluation.panel_full", "/person", size=judged.evaluation.panel_size)
     duties = _fit_to_judge(judged, command.replacement, now, "/replacement")
     replaced = e.EvaluatorReplaced(
         innovation_id=judged.case.id,
@@ -118,14 +118,14 @@ def unfit(case: Innovation, person: UUID, capacities: tuple[Capacity, ...], now:
 
 def _fit_to_judge(judged: Judged, person: UUID, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Check a person named for the panel; give the duties a waiver lets her join."""
-    case, capacities = judged.case, now.named[person]
+    case, capacities = judged.case, known(person, now, pointer)
     seat = judged.evaluation.seat_of(person)
     if seat is not None:
-        raise Refused(Blocker("evaluation.already_seated", {}, pointer))
+        raise invalid("evaluation.already_seated", pointer)
     if not any(capacity.role is Role.EVALUATOR for capacity in capacities):
         raise invalid("evaluation.not_an_evaluator", pointer)
     if person in case.parts.get(Part.INNOVATOR, frozenset()):
-        raise Refused(Blocker("evaluation.of_the_team", {}, pointer))
+        raise invalid("evaluation.of_the_team", pointer)
     duties = unfit(case, person, capacities, now)
     not_waived = [duty for duty in duties if not waived(duty, person, case.waivers, now.today)]
     if not_waived:

@@ -181,6 +181,17 @@ def has_a_kit(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Ite
         yield Blocker("replication.no_kit")
 
 
+def a_place_is_free(case: Innovation, now: Circumstances, capacity: Capacity) -> Iterator[Blocker]:
+    """The caller's agency or a unit of it is not where the case comes from, and does not copy it yet."""
+    places = {place for place in now.agencies if of_agency(place, capacity.agency, now)}
+    if places - {case.home} - now.copied_at:
+        return
+    if case.home in places:
+        yield Blocker("replication.own_place", {"agency": now.agencies[case.home].name})
+    if places & now.copied_at:
+        yield Blocker("claim.replication")
+
+
 def consolidated(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
     """The scores of the open evaluation stand."""
     if case.evaluation is None or case.evaluation.score is None:
@@ -235,6 +246,12 @@ def rescindable(case: Innovation, _now: Circumstances, _capacity: Capacity) -> I
     """The last event that changed place or flag is a decision that may be taken back."""
     if case.last_turn is None or case.last_turn.stored_as not in RESCINDABLE:
         yield Blocker("rescind.nothing_to_rescind")
+
+
+def title_is_free(case: Innovation, now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
+    """Nobody took the title while the case was closed."""
+    if now.title_taken:
+        yield Blocker("claim.title")
 
 
 def reviewed_once(case: Innovation, _now: Circumstances, _capacity: Capacity) -> Iterator[Blocker]:
@@ -522,7 +539,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             decide=spread.request_replication,
             by=(ADOPTER,),
             start=IN_USE,
-            guards=(of_the_government, has_a_kit),
+            guards=(of_the_government, has_a_kit, a_place_is_free),
         ),
         M(
             "open_evaluation",
@@ -640,7 +657,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             start=frozenset({P.CLOSED_REJECTED, P.CLOSED_STOPPED}),
             decision=True,
             plays=Part.DECIDER,
-            guards=(new_facts,),
+            guards=(new_facts, title_is_free),
         ),
         M(
             "rescind_decision",
@@ -649,7 +666,7 @@ INNOVATION_LIFECYCLE = Lifecycle[Innovation](
             by=(SAME_OFFICE,),
             start=ANYWHERE,
             decision=True,
-            guards=(rescindable,),
+            guards=(rescindable, title_is_free),
             when_suspended=True,
         ),
         M(

@@ -10,10 +10,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.codes import Form, Initiator, Kind, Origin
 from domain.command import Command
-from domain.text import Affair, Code, Line, Paragraph, Text
+from domain.text import UNIQUE, Affair, Code, Line, Paragraph, Text
 from domain.value import Value
 
-Affairs = Annotated[tuple[Affair, ...], Meta(min_length=1, max_length=10)]
+Affairs = Annotated[tuple[Affair, ...], Meta(min_length=1, max_length=10, extra_json_schema=UNIQUE)]
 Cost = Annotated[int, Meta(ge=0, le=10**15, description="rupiah")]
 Inclusion = Annotated[dict[Code, Paragraph], Meta(max_length=50)]
 

@@ -217,6 +217,11 @@ class Innovation(Value, frozen=True, kw_only=True):
         return str(self.profile.title)
 
     @property
+    def home(self) -> str:
+        """The unit or agency the innovation comes from."""
+        return self.profile.unit or self.agency
+
+    @property
     def design_words(self) -> int:
         return words(self.profile.design or "")
 

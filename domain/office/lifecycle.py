@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import Blocker, invalid
 from domain.lifecycle import Circumstances, Lifecycle, Move, Who
 from domain.office import commands as c
 from domain.office import events as e
@@ -31,7 +31,7 @@ def hold(officer: Officer, command: c.HoldOffice, circumstances: Circumstances, 
     region = _region_of(command.agency, circumstances)
     office = office_id(command.role, command.agency, region)
     if any(held.office == office for held in officer.offices):
-        raise Refused(Blocker("office.already_held", {"office": office}))
+        raise invalid("office.already_held", "/role", office=office)
     return (
         e.OfficeHeld(office=office, role=command.role, agency=command.agency, region=region, letter=command.letter),
     )
@@ -50,7 +50,7 @@ def grant(officer: Officer, command: c.GrantRole, circumstances: Circumstances, 
         raise invalid("office.not_a_role", "/role", role=command.role)
     held = _role_of(command, circumstances)
     if held in officer.roles:
-        raise Refused(Blocker("office.role_already_granted", {"role": command.role}))
+        raise invalid("office.role_already_granted", "/role", role=command.role)
     return (e.RoleGranted(role=held.role, agency=held.agency, region=held.region),)
 
 
@@ -70,9 +70,9 @@ def delegate(
     if command.ends_on < command.starts_on:
         raise invalid("input.period_reversed", "/ends_on")
     if actor.role is not Role.ADMIN and actor.office != command.office:
-        raise Refused(Blocker("office.not_yours", {"office": command.office}))
+        raise invalid("office.not_yours", "/office", office=command.office)
     if any(d.office == command.office and d.ends_on >= command.starts_on for d in officer.delegations):
-        raise Refused(Blocker("office.already_delegated", {"office": command.office}))
+        raise invalid("office.already_delegated", "/office", office=command.office)
     agency, region = _seat(role, place, circumstances)
     return (
         e.DelegationGranted(
@@ -93,7 +93,7 @@ def end(officer: Officer, command: c.EndDelegation, _circumstances: Circumstance
     if not any(d.office == command.office for d in officer.delegations):
         raise invalid("office.not_delegated", "/office", office=command.office)
     if actor.role is not Role.ADMIN and actor.office != command.office:
-        raise Refused(Blocker("office.not_yours", {"office": command.office}))
+        raise invalid("office.not_yours", "/office", office=command.office)
     return (e.DelegationEnded(office=command.office, reason=command.reason),)
 
 

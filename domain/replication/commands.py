@@ -11,7 +11,7 @@ from msgspec import Meta
 from domain.codes import Agreement
 from domain.command import Command
 from domain.measurement import Indicator, MeasurementInput
-from domain.text import Line, Paragraph, Reason, Text
+from domain.text import UNIQUE, Line, Paragraph, Reason, Text
 
 
 class Accept(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +39,7 @@ class PlanAdaptation(Command, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     plan: Text
     changes: Paragraph
-    team: Annotated[tuple[UUID, ...], Meta(max_length=30)] = ()
+    team: Annotated[tuple[UUID, ...], Meta(max_length=30, extra_json_schema=UNIQUE)] = ()
     indicators: Annotated[tuple[Indicator, ...], Meta(max_length=30)] = ()
 
     def persons(self) -> tuple[UUID, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import invalid
 from domain.innovation import events as on_case
-from domain.innovation.decisions.belonging import of_agency
+from domain.innovation.decisions.belonging import known, of_agency
 from domain.lifecycle import Circumstances, Elsewhere, Facts
 from domain.measurement import check_indicators, check_measurement
 from domain.people import Actor
@@ -23,10 +23,8 @@ def decline(copied: Copied, command: c.Decline, _now: Circumstances, _actor: Act
     return (e.ReplicationDeclined(innovation_id=copied.case.id, reason=command.reason),)
 
 
-def agree(copied: Copied, command: c.Agree, now: Circumstances, _actor: Actor) -> Facts:
-    """Name the paper; it was signed by today."""
-    if command.date > now.today:
-        raise invalid("input.future_date", "/date")
+def agree(copied: Copied, command: c.Agree, _now: Circumstances, _actor: Actor) -> Facts:
+    """Name the paper."""
     return (
         e.ReplicationAgreed(
             innovation_id=copied.case.id, agreement=command.agreement, number=command.number, date=command.date
@@ -41,7 +39,7 @@ def plan_adaptation(copied: Copied, command: c.PlanAdaptation, now: Circumstance
         raise invalid("replication.indicators_missing", "/indicators")
     agency = copied.replication.adopter_agency
     for n, person in enumerate(command.team):
-        if not any(of_agency(capacity.agency, agency, now) for capacity in now.named[person]):
+        if not any(of_agency(capacity.agency, agency, now) for capacity in known(person, now, f"/team/{n}")):
             raise invalid("team.not_of_agency", f"/team/{n}", agency=agency)
     return (
         e.AdaptationPlanned(
@@ -59,10 +57,8 @@ def start(copied: Copied, command: c.Start, _now: Circumstances, _actor: Actor) 
     return (e.ReplicationStarted(innovation_id=copied.case.id, place=command.place, starts_on=command.starts_on),)
 
 
-def record_milestone(copied: Copied, command: c.RecordMilestone, now: Circumstances, _actor: Actor) -> Facts:
-    """Keep a step that was reached by today."""
-    if command.reached_on > now.today:
-        raise invalid("input.future_date", "/reached_on")
+def record_milestone(copied: Copied, command: c.RecordMilestone, _now: Circumstances, _actor: Actor) -> Facts:
+    """Keep a step that was reached."""
     return (e.MilestoneRecorded(innovation_id=copied.case.id, title=command.title, reached_on=command.reached_on),)
 
 

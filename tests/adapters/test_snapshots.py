@@ -44,7 +44,7 @@ def house(pool: Pool, *, remembering: bool = True) -> House:
         rulebooks=(RULES,),
         clock=lambda: datetime.now(UTC),
         new_id=uuid4,
-        holds=lambda _digest: True,
+        size_held=lambda _digest: 1,
         snapshots=PostgresSnapshots(pool) if remembering else None,
     )
 

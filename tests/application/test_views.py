@@ -60,7 +60,7 @@ from tests.scenarios import (
 
 WORKLIST = worklist(RULES)
 CUT_OFF = datetime(2026, 3, 31, tzinfo=UTC)
-EVIDENCE = {"digest": "a" * 64, "size": 3, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
+EVIDENCE = {"digest": "a" * 64, "size": 1, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
 
 
 def listed(story: Story) -> RegisterRow:

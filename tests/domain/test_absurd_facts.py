@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
+from domain.codes import Place
+from domain.errors import InvalidInput
 from domain.innovation import commands as c
 from domain.innovation.decisions.common import DAYS_AHEAD_MAX, FIRST_DAY
 from domain.measurement import Indicator
-from tests.scenarios import ANI, DEWI, MEASURED, SEKDA, TODAY, a_running_pilot, an_endorsed_idea, an_idea, paper
+from tests.scenarios import (
+    ANI,
+    DEWI,
+    HASAN,
+    KOORDINATOR,
+    MEASURED,
+    SEKDA,
+    TODAY,
+    Story,
+    a_running_copy,
+    a_running_pilot,
+    a_submitted_idea,
+    an_endorsed_idea,
+    an_idea,
+    paper,
+)
 
 BEFORE, LAST = FIRST_DAY - timedelta(days=1), TODAY + timedelta(days=DAYS_AHEAD_MAX)
 BASIS: dict[str, Any] = {"type": "perda", "number": "1"}
@@ -72,3 +90,54 @@ def test_evidence_has_bytes_and_every_value_ends_where_it_ends(wrong: dict[str, 
 def test_an_affair_ends_where_it_ends() -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"affairs": ["URS-02\n"]}, c.ReviseProfile)
+
+
+@pytest.mark.parametrize(
+    ("row", "fields", "pointer"),
+    [
+        ("revise_profile", {"affairs": ("URS-02", "URS-01", "URS-02")}, "/affairs/2"),
+        ("correct", {"event": 1, "field": "profile.affairs", "value": ["URS-02", "URS-02"]}, "/value/1"),
+    ],
+)
+def test_nothing_is_named_twice_in_a_list(row: str, fields: dict[str, Any], pointer: str) -> None:
+    by = DEWI if row == "correct" else ANI
+    with pytest.raises(InvalidInput) as refusal:
+        a_submitted_idea().then(row, by, reason="x", **fields)
+    assert [(b.code, b.pointer) for b in refusal.value.blockers] == [("input.twice", pointer)]
+
+
+TOMORROW = date(2026, 3, 3)
+DECREE = {"type": "perda", "number": "1", "date": TOMORROW}
+
+
+@pytest.mark.parametrize(
+    ("row", "by", "fields", "pointer"),
+    [
+        ("attach_legal_basis", ANI, DECREE, "/date"),
+        (
+            "record_obstacle",
+            ANI,
+            {"kind": "people", "description": "x", "legal_basis": (DECREE,)},
+            "/legal_basis/0/date",
+        ),
+        ("attach_evidence", ANI, {**paper("report"), "issued_on": TOMORROW}, "/issued_on"),
+        ("revise_profile", ANI, {"started_on": TOMORROW, "reason": "x"}, "/started_on"),
+        ("correct", DEWI, {"event": 1, "field": "profile.started_on", "value": "2026-03-03", "reason": "x"}, "/value"),
+        ("correct", DEWI, {"event": 1, "field": "occurred_on", "value": "2026-03-03", "reason": "x"}, "/value"),
+        ("replication.record_milestone", HASAN, {"title": "x", "reached_on": TOMORROW}, "/reached_on"),
+    ],
+)
+def test_what_has_happened_lies_not_ahead(row: str, by: UUID, fields: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        a_running_copy().then(row, by, **fields)
+    assert [(b.code, b.pointer) for b in refusal.value.blockers] == [("input.future_date", pointer)]
+
+
+def test_a_past_case_began_by_today_and_an_idea_may_be_planned() -> None:
+    past = c.ImportHistorical(
+        title="Lama", place=Place.REPLICATION_OPEN, source="Berita", agency="ka-dinkes", started_on=TOMORROW
+    )
+    with pytest.raises(InvalidInput) as refusal:
+        Story().begin(past, KOORDINATOR, "import_historical")
+    assert refusal.value.code == "input.future_date"
+    assert an_idea(started_on=TOMORROW).now.profile.started_on == TOMORROW

@@ -19,6 +19,7 @@ from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 from tests.scenarios import (
     ADVICE,
     ANI,
+    BIDAN,
     BUDI,
     CITRA,
     DEWI,
@@ -138,6 +139,13 @@ def test_nobody_copies_what_has_no_kit_or_is_her_own() -> None:
     assert codes(rolled_out.verdict("request_replication", HASAN).blockers) == ["replication.no_kit"]
     assert in_use().refused("request_replication", BUDI, problem="Sama.") == "replication.own_place"
     assert in_use().refused("request_replication", ANI, problem="Sama.") == "role.required"
+
+
+def test_who_has_no_other_place_than_the_cases_own_is_told_so_beforehand() -> None:
+    at_a_unit = in_use().then("revise_profile", ANI, unit="ka-pkm-melati", reason="Unitnya.")
+    assert codes(at_a_unit.verdict("request_replication", BIDAN).blockers) == ["replication.own_place"]
+    assert at_a_unit.refused("request_replication", BIDAN, problem="Sama.") == "replication.own_place"
+    assert at_a_unit.verdict("request_replication", BUDI).allowed
 
 
 def test_both_sides_confirm_by_two_persons_and_both_streams_know() -> None:

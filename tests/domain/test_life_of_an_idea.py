@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+import msgspec
 import pytest
 from msgspec import UNSET
 
@@ -25,6 +26,7 @@ from tests.scenarios import (
     KOORDINATOR,
     LESTARI,
     MAYA,
+    OTHER_CASE,
     PROF,
     RATNA,
     SEKDA,
@@ -40,7 +42,7 @@ from tests.scenarios import (
 )
 
 SK = LegalBasis(type=LegalBasisType.SK_AGENCY_HEAD, number="188/12/2026", date=date(2026, 2, 1))
-EVIDENCE = {"digest": "a" * 64, "size": 3, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
+EVIDENCE = {"digest": "a" * 64, "size": 1, "media_type": "text/plain", "kind": "report", "description": "Laporan"}
 
 
 def test_title_problem_affair_and_initiator_are_enough_to_begin() -> None:
@@ -210,6 +212,10 @@ def test_evidence_must_have_been_received_or_have_an_address() -> None:
     assert story.then("withdraw_evidence", ANI, item=item, reason="Salah berkas.").now.evidence[item].withdrawn
 
 
+def test_bytes_that_were_received_have_the_size_they_have() -> None:
+    assert an_idea().refused("attach_evidence", ANI, **{**EVIDENCE, "size": 999}) == "evidence.size_differs"
+
+
 def test_an_imported_case_counts_the_persons_named() -> None:
     from tests.scenarios import Story
 
@@ -227,6 +233,29 @@ def test_an_imported_case_counts_the_persons_named() -> None:
     )
     assert "endorser" in story.now.unknown_parts
     assert story.then("decide_pilot.approve", SEKDA, reason="Lanjut.").now.place is Place.PILOT_APPROVED
+
+
+def imported(**parts: UUID) -> Story:
+    past = {"title": "Lama", "place": "idea/endorsed", "source": "Berita", "agency": "ka-dinkes"}
+    return Story().begin(msgspec.convert({**past, **parts}, c.ImportHistorical), KOORDINATOR, "import_historical")
+
+
+@pytest.mark.parametrize(
+    ("part", "person", "code"),
+    [(part, OTHER_CASE, "person.unknown") for part in ("lead", "coach", "endorser", "decider")]
+    + [("lead", LESTARI, "team.not_of_agency")],
+)
+def test_persons_of_a_past_case_exist_and_its_lead_is_of_the_owner(part: str, person: UUID, code: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        imported(**{part: person})
+    assert (refusal.value.code, refusal.value.blockers[0].pointer) == (code, f"/{part}")
+    assert imported(lead=ANI, coach=LESTARI).now.parts
+
+
+def test_a_waiver_names_somebody_who_exists() -> None:
+    waiver = {"duty": "innovator_endorser", "until": date(2026, 12, 31), "reason": "Kecil."}
+    assert an_idea().refused("grant_duty_waiver", SEKDA, person=OTHER_CASE, **waiver) == "person.unknown"
+    assert an_idea().refused("add_team_member", ANI, person=OTHER_CASE) == "person.unknown"
 
 
 def test_an_open_case_cannot_be_imported_into_an_evaluation() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -250,6 +251,42 @@ async def test_a_rescinded_decision_stays_readable(house: House) -> None:
     assert types[-2:] == ["innovation.idea_rejected.v1", "innovation.decision_rescinded.v1"]
 
 
+async def test_a_title_taken_meanwhile_blocks_what_would_open_the_case_again(house: House) -> None:
+    case = await an_endorsed_idea(house)
+    await house.moved("sekda", case, "decide-pilot", choice="reject", reason="Tumpang tindih.")
+    title = (await house.get("sekda", f"/innovations/{case}"))["title"]
+    assert (await house.can("sekda", case))["rescind_decision"] == []
+    other = await house.as_("lestari", "POST", "/innovations", json={**IDEA, "title": title})
+    assert other.status_code == 201
+    blocked = await house.can("sekda", case)
+    assert blocked["rescind_decision"] == ["claim.title"]
+    assert "claim.title" in blocked["reopen"]
+    refused = await house.move("sekda", case, "rescind-decision", reason="Keliru membaca.", letter="B/12/2026")
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim.title")
+
+
+async def test_a_title_is_found_and_taken_in_either_spelling(house: House) -> None:
+    born = await house.as_("ani", "POST", "/innovations", json={**IDEA, "title": "Cafe\u0301 sehat"})
+    position = {"Jejak-Min-Position": born.headers["Jejak-Position"]}
+    for spelling in ("Caf\u00e9", "Cafe\u0301"):
+        found = await house.get("ani", f"/innovations?q={spelling}", headers=position)
+        assert [case["title"] for case in found["items"]] == ["Caf\u00e9 sehat"]
+    again = await house.as_("lestari", "POST", "/innovations", json={**IDEA, "title": "\uff23af\u00e9 se\u200bhat"})
+    assert (again.status_code, again.json()["code"]) == (409, "claim.title")
+
+
+async def test_persons_nobody_knows_enter_no_event(house: House) -> None:
+    nobody = str(uuid4())
+    past = {"title": "Lama", "place": "replication/open", "source": "Berita", "agency": "ka-dinkes"}
+    for part in ("lead", "coach", "endorser", "decider"):
+        answer = await house.as_("koordinator", "POST", "/innovations/import-historical", json={**past, part: nobody})
+        assert (answer.status_code, answer.json()["code"]) == (422, "person.unknown"), part
+    case = await an_idea(house)
+    waiver = {"duty": "innovator_endorser", "person": nobody, "until": "2027-06-30"}
+    answer = await house.move("sekda", case, "grant-duty-waiver", reason="Kecil.", **waiver)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/person")
+
+
 async def test_a_title_is_taken_once_in_a_region(house: House) -> None:
     await an_idea(house)
     again = await house.as_("lestari", "POST", "/innovations", json={**IDEA, "title": "ANTREAN  Jum'at tanpa berdiri"})
@@ -264,6 +301,8 @@ async def test_evidence_is_received_then_attached(house: House) -> None:
     )
     assert put.status_code == 200
     facts = {**put.json(), "kind": "report", "description": "Laporan awal"}
+    larger = await house.move("ani", case, "attach-evidence", **{**facts, "size": 999})
+    assert (larger.status_code, larger.json()["code"]) == (422, "evidence.size_differs")
     await house.moved("ani", case, "attach-evidence", **facts)
     (item,) = (await house.get("ani", f"/innovations/{case}"))["evidence"]
     for header, status in (

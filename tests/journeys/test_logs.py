@@ -113,7 +113,7 @@ def write(walk: Walk) -> str:
     walk.ask("POST", f"{here}/endorse", 422, json={"choice": canary(), "reason": canary()})
     received = walk.ask("PUT", f"{here}/evidence", 200, content=canary(), headers={"Content-Type": f"text/{canary()}"})
     document = {"description": canary(), "issuer": canary(), "url": f"https://{canary()}.go.id", "kind": "report"}
-    digest = {"digest": received.json()["digest"], "size": 1, "media_type": "text/plain"}
+    digest = {"digest": received.json()["digest"], "size": received.json()["size"], "media_type": "text/plain"}
     walk.ask("POST", f"{here}/attach-evidence", 200, json={**document, **digest})
     return here
 

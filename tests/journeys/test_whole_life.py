@@ -270,6 +270,15 @@ async def test_one_person_confirms_one_side(house: House) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "claim.replication")
 
 
+async def test_who_copies_a_case_already_is_told_so_beforehand(house: House) -> None:
+    case = await in_use(house)
+    assert (await house.can("linda", case))["request_replication"] == []
+    copy = await child(house, "linda", case, "replications", problem="Sama.")
+    assert (await house.can("linda", case))["request_replication"] == ["claim.replication"]
+    await stepped(house, "budi", f"/replications/{copy}", "decline", reason="Belum siap.")
+    assert (await house.can("linda", case))["request_replication"] == []
+
+
 async def test_what_waits_lies_on_the_right_desk(house: House) -> None:
     case = await in_use(house)
     copy = await child(house, "hasan", case, "replications", problem="Sama.")
@@ -338,7 +347,7 @@ async def test_a_panel_never_grows_beyond_its_size(house: House) -> None:
     await stepped(house, "eka", path, "score", **scores(60))
     assert (await can(house, "koordinator", path))["replace_evaluator"] == []
     answer = await step(house, "koordinator", path, "replace-evaluator", **change)
-    assert (answer.status_code, answer.json()["code"]) == (409, "evaluation.panel_full")
+    assert (answer.status_code, answer.json()["code"]) == (422, "evaluation.panel_full")
 
 
 async def test_far_dates_and_odd_cursors_break_nothing(house: House) -> None:

@@ -8,19 +8,33 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from domain.codes import Place, Stage
 from domain.duties import Duty, joined, refused, waived
 from domain.errors import Refused, invalid
 from domain.innovation.profile import Profile, told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Circumstances
-from domain.people import Part, Role
+from domain.people import Capacity, Part, Role
 
 
 def named_innovator(case: Innovation, person: UUID, agency: str, now: Circumstances, pointer: str) -> tuple[str, ...]:
     """Check a person named for the team: an official of the agency who plays no other part."""
-    if not any(cap.role is Role.OFFICIAL and of_agency(cap.agency, agency, now) for cap in now.named[person]):
-        raise invalid("team.not_of_agency", pointer, agency=agency)
+    check_official(person, agency, now, pointer)
     return named_apart(case, person, Part.INNOVATOR, now, pointer)
+
+
+def check_official(person: UUID, agency: str, now: Circumstances, pointer: str) -> None:
+    """The person named is an official of an agency."""
+    roles = known(person, now, pointer)
+    if not any(cap.role is Role.OFFICIAL and of_agency(cap.agency, agency, now) for cap in roles):
+        raise invalid("team.not_of_agency", pointer, agency=agency)
+
+
+def known(person: UUID, now: Circumstances, pointer: str) -> tuple[Capacity, ...]:
+    """Give what a person named may act as today; refuse somebody who never was anything."""
+    if person not in now.named:
+        raise invalid("person.unknown", pointer)
+    return now.named[person]
 
 
 def of_agency(unit: str, agency: str, now: Circumstances) -> bool:
@@ -53,6 +67,14 @@ def check_unit(profile: Profile, agency: str, now: Circumstances) -> None:
     unit = told(profile).get("unit")
     if unit is not None and not of_agency(unit, agency, now):
         raise invalid("unit.not_of_agency", "/unit", unit=unit)
+
+
+def check_started(profile: Profile, place: Place, now: Circumstances, pointer: str = "/started_on") -> None:
+    """A case past its plans does not begin in days to come."""
+    day = told(profile).get("started_on")
+    planned = place.stage is Stage.IDEA or place is Place.PILOT_APPROVED
+    if day is not None and day > now.today and not planned:
+        raise invalid("input.future_date", pointer)
 
 
 def check_ahead(day: date, now: Circumstances, pointer: str) -> None:

@@ -18,6 +18,8 @@ from domain.text import names_a_citizen
 
 FINGERPRINTS = frozenset({"/digest", "/source_evidence"})
 """Hexadecimal, so they may hold sixteen digits in a row; as ids may, and name nobody."""
+PAST = frozenset({"occurred_on", "date", "issued_on", "reached_on"})
+"""Fields whose day has come: something happened, was signed, issued or reached on it."""
 FIRST_DAY = date(1945, 8, 17)
 """What rests on a government of Indonesia, a regulation too, is no older than the Republic."""
 DAYS_AHEAD_MAX = 7_305
@@ -25,15 +27,10 @@ DAYS_AHEAD_MAX = 7_305
 
 
 def check_common(case: Innovation | None, command: Command, now: Circumstances) -> None:
-    """Check what every command may carry: its dates, the evidence it cites, and that it names no citizen."""
-    problems = [*_future(command, now), *_unknown_evidence(case, command), *_unfit(command, now)]
+    """Check what every command may carry: its dates, the evidence it cites, its lists, and that it names no citizen."""
+    problems = [*_unknown_evidence(case, command), *_unfit(command, now)]
     if problems:
         raise InvalidInput(*problems)
-
-
-def _future(command: Command, now: Circumstances) -> Iterator[Blocker]:
-    if command.occurred_on is not None and command.occurred_on > now.today:
-        yield Blocker("input.future_date", {}, "/occurred_on")
 
 
 def _unknown_evidence(case: Innovation | None, command: Command) -> Iterator[Blocker]:
@@ -43,19 +40,41 @@ def _unknown_evidence(case: Innovation | None, command: Command) -> Iterator[Blo
 
 
 def _unfit(command: Command, now: Circumstances) -> Iterator[Blocker]:
-    for pointer, value in leaves(msgspec.to_builtins(command, builtin_types=(UUID, date))):
+    body = msgspec.to_builtins(command, builtin_types=(UUID, date))
+    for pointer in doubles(body):
+        yield Blocker("input.twice", {}, pointer)
+    for pointer, value in leaves(body):
         if isinstance(value, str) and pointer not in FINGERPRINTS and names_a_citizen(value):
             yield Blocker("input.personal_number", {}, pointer)
-        if isinstance(value, date) and (far := too_far(value, now, pointer)):
-            yield far
+        if isinstance(value, date) and (unfit := unfit_day(value, now, pointer)):
+            yield unfit
 
 
-def too_far(day: date, now: Circumstances, pointer: str) -> Blocker | None:
-    """Say that a day lies before the Republic or beyond every plan; None when it does not."""
+def unfit_day(day: date, now: Circumstances, pointer: str, field: str | None = None) -> Blocker | None:
+    """Say that a day lies before the Republic, beyond every plan, or ahead though its field tells of the past."""
     last = now.today + timedelta(days=DAYS_AHEAD_MAX)
-    if FIRST_DAY <= day <= last:
-        return None
-    return Blocker("input.far_date", {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}, pointer)
+    if not FIRST_DAY <= day <= last:
+        return Blocker("input.far_date", {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}, pointer)
+    if day > now.today and (field or pointer.rpartition("/")[2]) in PAST:
+        return Blocker("input.future_date", {}, pointer)
+    return None
+
+
+def doubles(value: Any, pointer: str = "") -> Iterator[str]:
+    """Give the pointer of everything a list says a second time."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from doubles(inner, f"{pointer}/{escaped(key)}")
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            if inner in value[:index]:
+                yield f"{pointer}/{index}"
+            yield from doubles(inner, f"{pointer}/{index}")
+
+
+def escaped(key: str) -> str:
+    """Give a key as a JSON pointer has it (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
@@ -63,7 +82,7 @@ def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     match value:
         case dict():
             for key, inner in value.items():
-                yield from leaves(inner, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+                yield from leaves(inner, f"{pointer}/{escaped(key)}")
         case list() | tuple():
             for index, inner in enumerate(value):
                 yield from leaves(inner, f"{pointer}/{index}")

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
-from domain.errors import Blocker, InvalidInput, Refused, invalid
+from domain.errors import InvalidInput, invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
-from domain.innovation.decisions.common import too_far
+from domain.innovation.decisions.belonging import check_started
+from domain.innovation.decisions.common import unfit_day
 from domain.innovation.profile import Profile
 from domain.innovation.state import Innovation
 from domain.lifecycle import Bodies, Circumstances
@@ -33,7 +34,7 @@ def correct(case: Innovation, command: c.Correct, now: Circumstances, actor: Act
     if author is None:
         raise invalid("correct.event_unknown", "/event", event=command.event)
     if author.person == actor.person:
-        raise Refused(Blocker("correct.own_entry", {}, "/event"))
+        raise invalid("correct.own_entry", "/event")
     value = _corrected_value(case, command, author.stored_as, now)
     return (e.RecordCorrected(event=command.event, field=command.field, value=value, reason=command.reason),)
 
@@ -52,11 +53,13 @@ def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: 
     elif thing == "pilot" and command.event == case.pilot_version and name in CORRECTABLE_PILOT:
         kind = c.StartPilot
     elif command.field == "occurred_on":
-        return _corrected_date(command, now)
+        kind, name = LegalBasis, "date"  # any day that has come
     if kind is None:
         raise invalid("correct.not_correctable", "/field", field=command.field)
     value = _typed(kind, name, command.value, now)
-    if thing == "pilot":
+    if kind is Profile:
+        check_started(msgspec.convert({name: value}, Profile), case.place, now, "/value")
+    elif thing == "pilot":
         _check_period(case, name, value)
     elif thing == "measurement":
         _check_measured(case, command.event, name, value, now)
@@ -84,13 +87,6 @@ def _typed(struct: type[msgspec.Struct], name: str, value: Any, now: Circumstanc
         typed = msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
         raise invalid("input.invalid", "/value", problem=str(error)) from error
-    if isinstance(typed, date) and (far := too_far(typed, now, "/value")):
-        raise InvalidInput(far)
+    if isinstance(typed, date) and (unfit := unfit_day(typed, now, "/value", name)):
+        raise InvalidInput(unfit)
     return msgspec.to_builtins(typed)
-
-
-def _corrected_date(command: c.Correct, now: Circumstances) -> str:
-    day = _typed(c.Suspend, "review_on", command.value, now)
-    if date.fromisoformat(day) > now.today:
-        raise invalid("input.future_date", "/value")
-    return str(day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
 from domain.innovation.state import Evidence, Innovation
@@ -22,10 +22,12 @@ def add_dependency(case: Innovation, command: c.AddDependency, now: Circumstance
 def attach_evidence(case: Innovation, command: c.AttachEvidence, now: Circumstances, _actor: Actor) -> Bodies:
     """Make a document a fact of the case; `held` tells whether our own server has its bytes."""
     if any(item.fact.digest == command.digest and not item.withdrawn for item in case.evidence.values()):
-        raise Refused(Blocker("evidence.already_attached", {}, "/digest"))
-    held = now.held(command.digest)
-    if not held and command.url is None:
+        raise invalid("evidence.already_attached", "/digest")
+    size = now.size_held(command.digest)
+    if size is None and command.url is None:
         raise invalid("evidence.not_received", "/digest")
+    if size is not None and size != command.size:
+        raise invalid("evidence.size_differs", "/size", size=size)
     return (
         e.EvidenceAttached(
             item=now.new_id(),
@@ -34,7 +36,7 @@ def attach_evidence(case: Innovation, command: c.AttachEvidence, now: Circumstan
             media_type=command.media_type,
             kind=command.kind,
             description=command.description,
-            held=held,
+            held=size is not None,
             issuer=command.issuer,
             issued_on=command.issued_on,
             url=command.url,

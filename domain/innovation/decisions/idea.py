@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from domain.codes import Place
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
-from domain.innovation.decisions.belonging import check_ahead, check_unit, named_innovator, owned
+from domain.innovation.decisions.belonging import (
+    check_ahead,
+    check_official,
+    check_started,
+    check_unit,
+    known,
+    named_innovator,
+    owned,
+)
 from domain.innovation.profile import Profile, difference, told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Bodies, Circumstances
@@ -31,7 +39,13 @@ def import_historical(_none: None, command: c.ImportHistorical, now: Circumstanc
         raise invalid("import.not_your_region", "/agency", agency=command.agency)
     check_indicators(command.indicators)
     owner, profile = owned(command.agency, command.profile(), now)
+    check_started(profile, command.place, now)
+    if command.lead is not None:
+        check_official(command.lead, owner, now, "/lead")
     named = {Part.COACH: command.coach, Part.ENDORSER: command.endorser, Part.DECIDER: command.decider}
+    for part, person in named.items():
+        if person is not None:
+            known(person, now, f"/{part}")
     return (
         e.HistoricalCaseImported(
             profile=profile,
@@ -50,6 +64,7 @@ def revise_profile(case: Innovation, command: c.ReviseProfile, now: Circumstance
     """Change what differs and answer notes; once submitted and past revision a reason is due."""
     changes = difference(case.profile, command.profile())
     check_unit(changes, case.agency, now)
+    check_started(changes, case.place, now)
     if case.place not in {Place.IDEA_DRAFT, Place.IDEA_REVISION} and command.reason is None:
         raise invalid("reason.required", "/reason")
     answers = [_answer(case, index, answer) for index, answer in enumerate(command.answers)]
@@ -68,7 +83,7 @@ def _answer(case: Innovation, index: int, answer: c.Answer) -> e.RevisionAnswere
 def add_team_member(case: Innovation, command: c.AddTeamMember, now: Circumstances, _actor: Actor) -> Bodies:
     """Take an official of the owner agency into the team."""
     if command.person in case.team:
-        raise Refused(Blocker("team.already_member", {}, "/person"))
+        raise invalid("team.already_member", "/person")
     duties = named_innovator(case, command.person, case.agency, now, "/person")
     return (e.TeamMemberAdded(person=command.person, waived=duties),)
 
@@ -76,7 +91,7 @@ def add_team_member(case: Innovation, command: c.AddTeamMember, now: Circumstanc
 def hand_over_lead(case: Innovation, command: c.HandOverLead, now: Circumstances, _actor: Actor) -> Bodies:
     """Give the lead to another official of the owner agency."""
     if command.person == case.lead:
-        raise Refused(Blocker("team.already_lead", {}, "/person"))
+        raise invalid("team.already_lead", "/person")
     duties = named_innovator(case, command.person, case.agency, now, "/person")
     return (e.LeadHandedOver(person=command.person, reason=command.reason, waived=duties),)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
-from domain.innovation.decisions.belonging import check_ahead, named_apart, named_innovator
+from domain.innovation.decisions.belonging import check_ahead, known, named_apart, named_innovator
 from domain.innovation.state import Innovation
 from domain.lifecycle import Bodies, Circumstances
 from domain.people import Actor, Part, Role
@@ -18,7 +18,7 @@ def invite_partner(case: Innovation, command: c.InvitePartner, now: Circumstance
     if command.agency == case.agency:
         raise invalid("partner.is_owner", "/agency")
     if command.agency in case.partners:
-        raise Refused(Blocker("partner.already_invited", {"agency": command.agency}, "/agency"))
+        raise invalid("partner.already_invited", "/agency", agency=command.agency)
     return (e.PartnerInvited(agency=command.agency, kind=command.kind, contribution=command.contribution),)
 
 
@@ -33,19 +33,21 @@ def withdraw_partner(case: Innovation, command: c.WithdrawPartner, _now: Circums
         raise invalid("partner.unknown", "/agency", agency=command.agency)
     outsider = actor.role is not Role.FACILITATOR and actor.person not in case.team
     if outsider and actor.agency != command.agency:
-        raise Refused(Blocker("partner.not_yours", {"agency": command.agency}, "/agency"))
+        raise invalid("partner.not_yours", "/agency", agency=command.agency)
     return (e.PartnerWithdrawn(agency=command.agency, reason=command.reason),)
 
 
 def assign_coach(case: Innovation, command: c.AssignCoach, now: Circumstances, _actor: Actor) -> Bodies:
     """Give the case a coach of its region who plays no other part in it."""
     if command.person == case.coach:
-        raise Refused(Blocker("coach.already_assigned", {}, "/person"))
-    coaches = [cap for cap in now.named[command.person] if cap.role is Role.COACH and cap.region == case.region]
+        raise invalid("coach.already_assigned", "/person")
+    coaches = [
+        cap for cap in known(command.person, now, "/person") if cap.role is Role.COACH and cap.region == case.region
+    ]
     if not coaches:
         raise invalid("coach.not_a_coach", "/person")
     if case.evaluation and command.person in case.evaluation.evaluators:
-        raise Refused(Blocker("coach.evaluates", {}, "/person"))
+        raise invalid("coach.evaluates", "/person")
     duties = named_apart(case, command.person, Part.COACH, now, "/person")
     return (e.CoachAssigned(person=command.person, waived=duties),)
 
@@ -72,7 +74,8 @@ def accept_transfer(case: Innovation, command: c.AcceptTransfer, now: Circumstan
 def grant_waiver(_case: Innovation, command: c.GrantDutyWaiver, now: Circumstances, actor: Actor) -> Bodies:
     """Let one person join two duties until a date; never oneself."""
     if command.person == actor.person:
-        raise Refused(Blocker("waiver.for_oneself", {}, "/person"))
+        raise invalid("waiver.for_oneself", "/person")
+    known(command.person, now, "/person")
     check_ahead(command.until, now, "/until")
     if (command.until - now.today).days > now.rulebook.waiver_days_max:
         raise invalid("waiver.too_long", "/until", days=now.rulebook.waiver_days_max)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.codes import BudgetSource, PilotResult
-from domain.errors import Blocker, Refused, invalid
+from domain.errors import invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
 from domain.innovation.state import Innovation
@@ -68,7 +68,7 @@ def resolve_obstacle(case: Innovation, command: c.ResolveObstacle, _now: Circums
     if known is None:
         raise invalid("obstacle.unknown", "/obstacle")
     if known.resolution is not None:
-        raise Refused(Blocker("obstacle.already_resolved", {}, "/obstacle"))
+        raise invalid("obstacle.already_resolved", "/obstacle")
     return (e.ObstacleResolved(obstacle=command.obstacle, resolution=command.resolution),)
 
 

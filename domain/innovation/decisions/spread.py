@@ -6,7 +6,6 @@ from domain.errors import invalid
 from domain.innovation import commands as c
 from domain.innovation import events as e
 from domain.innovation.decisions.belonging import of_agency
-from domain.innovation.profile import told
 from domain.innovation.state import Innovation
 from domain.lifecycle import Bodies, Circumstances, Elsewhere, Facts
 from domain.people import Actor
@@ -31,7 +30,7 @@ def request_replication(case: Innovation, command: c.RequestReplication, now: Ci
     adopter = now.agencies.get(command.agency or actor.agency)
     if adopter is None or not of_agency(adopter.id, actor.agency, now):
         raise invalid("unit.not_of_agency", "/agency", unit=command.agency or actor.agency)
-    if adopter.id == (told(case.profile).get("unit") or case.agency):
+    if adopter.id == case.home:
         raise invalid("replication.own_place", "/agency", agency=adopter.name)
     replication = now.new_id()
     asked = on_replication.ReplicationRequested(

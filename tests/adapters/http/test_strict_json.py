@@ -16,6 +16,7 @@ from adapters.http.strict_json import DEPTH_MAX, Malformed, parse
         (b"[-Infinity]", "json.not_a_number"),
         (b'{"a": [1e999]}', "json.not_a_number"),
         (b'{"a": {"b": 1, "b": 1}}', "json.duplicate_key"),
+        (b'{"\\u00e9": 1, "e\\u0301": 2}', "json.duplicate_key"),
         (b'{"a\\u0000": 1}', "json.unfit_character"),
         (b'["\\udfff"]', "json.unfit_character"),
         (b"\xff\xfe", "json.not_utf8"),
@@ -44,6 +45,12 @@ def test_what_other_parsers_let_slip_is_refused(body: bytes, code: str) -> None:
 )
 def test_what_is_right_is_read_as_it_is(body: bytes, value: Any) -> None:
     assert parse(body) == value
+
+
+def test_every_text_is_read_in_one_spelling() -> None:
+    assert (
+        parse(b'{"title": ["Cafe\\u0301"]}') == parse('{"title": ["Cafe\u0301"]}'.encode()) == {"title": ["Caf\u00e9"]}
+    )
 
 
 def test_the_depth_counts_objects_and_lists_only() -> None:
