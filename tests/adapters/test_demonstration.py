@@ -75,9 +75,9 @@ def test_it_holds_every_place_and_everything_that_can_happen(desk: Desk) -> None
 def test_real_cases_come_with_their_source_and_cannot_be_moved(desk: Desk) -> None:
     tell(desk)
     enter_regions(desk)
-    found = list(enter_past_cases(desk, shipped(), dry_run=False))
+    found = list(enter_past_cases(desk, shipped()))
     assert [line.problem for line in found] == [None] * 8
-    again = list(enter_past_cases(desk, shipped(), dry_run=False))
+    again = list(enter_past_cases(desk, shipped()))
     assert {line.problem and line.problem.code for line in again} == {"claim.title"}
 
 
