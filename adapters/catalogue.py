@@ -17,7 +17,7 @@ def messages() -> dict[str, dict[str, str]]:
     return found
 
 
-LISTED = frozenset({"roles", "role", "place", "office"})
+LISTED = frozenset({"roles", "role", "place", "office", "kind"})
 """Parameters of sentences that hold values of closed lists."""
 
 

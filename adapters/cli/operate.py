@@ -120,7 +120,7 @@ def load_demo(desk: Desk, url: str) -> None:
     with out.status(said), desk.connection.transaction():
         tell(desk)
         enter_regions(desk)
-        deque(enter_past_cases(desk, shipped(), dry_run=False), maxlen=0)
+        deque(enter_past_cases(desk, shipped()), maxlen=0)
     Projector(url, all_views()).catch_up()
 
 

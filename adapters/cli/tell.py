@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,9 +15,10 @@ import psycopg
 import typer
 
 from adapters.catalogue import both, text, words
+from adapters.cli.acting import who_acts
 from adapters.cli.files import new_file
 from adapters.cli.voice import err, out, write
-from adapters.demo.past_cases import ACCOUNT, enter_past_cases
+from adapters.demo.past_cases import ACCOUNT, Entered, enter_past_cases, read_table
 from adapters.postgres.directory import person_names
 from adapters.postgres.past_views import events_by_stream
 from adapters.postgres.units import as_recorded
@@ -153,13 +155,21 @@ def enter(
     """Masukkan kasus lama dari tabel. / Enter past cases from a table."""
     settings = Settings()
     refused = 0
+    if unread := read_table(table)[1]:
+        err.print(both("table.unread", columns=", ".join(unread)))
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
-        for line in enter_past_cases(desk, table, dry_run=dry_run, username=username):
-            out.print(f"{line.line}  {line.title}  {line.case_number or _problem(line.problem)}")
-            refused += line.problem is not None
+        if username != ACCOUNT:  # which nobody signs in with
+            who_acts(desk, username)
+        with desk.connection.transaction(force_rollback=True) if dry_run else nullcontext():
+            for line in enter_past_cases(desk, table, username=username):
+                number = "ok" if dry_run else line.case_number
+                out.print(f"{line.line}  {line.title}  {_problem(line) if line.problem else number}")
+                refused += line.problem is not None
     if refused:
         raise typer.Exit(1)
 
 
-def _problem(blocker: Blocker | None) -> str:
-    return f"{both(blocker.code, **blocker.params)} [{blocker.code}]" if blocker else "ok"
+def _problem(line: Entered) -> str:
+    assert line.problem is not None
+    where = f"{line.column}: " if line.column else ""
+    return f"{where}{both(line.problem.code, **line.problem.params)} [{line.problem.code}]"

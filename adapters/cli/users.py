@@ -1,30 +1,28 @@
-"""Commands about who can sign in: accounts, their passwords, and the tokens of open sessions."""
+"""Commands about who can sign in, and as what: accounts, passwords, roles, and the tokens of open sessions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import uuid4
 
 import msgspec
 import typer
-from rich.table import Table
 
+from adapters.catalogue import both
+from adapters.cli.acting import As, check_not_last, managed, officer_of, own_desk, regions_of_admin, who_acts
+from adapters.cli.offices import grant, revoke
 from adapters.cli.secret import USERNAME, read_password
 from adapters.cli.voice import out, write
 from adapters.passwords import hash_password
 from adapters.postgres import directory
-from adapters.settings import Settings
-from adapters.wiring import Desk, database, evidence_store, open_desk
-from application.ledger import finish
-from application.streams import officer
+from adapters.wiring import Desk
+from application.views.view import DAYS
 from domain.errors import Blocker, Refused, invalid
-from domain.people import Role
 
+STATE = {True: "terbuka / open", False: "ditutup / closed"}
 Name = Annotated[str, typer.Argument(help="Nama pengguna / username")]
-As = Annotated[str, typer.Option("--as", help="Nama pengguna Anda / your own username")]
 Json = Annotated[bool, typer.Option("--json", help="Untuk program / for programs")]
 
 
@@ -34,6 +32,8 @@ def register(app: typer.Typer) -> None:
     user.command("add")(add)
     user.command("password")(change_password)
     user.command("close")(close)
+    user.command("grant")(grant)
+    user.command("revoke")(revoke)
     user.command("list")(list_users)
     token = typer.Typer(no_args_is_help=True, help="Kelola sesi yang terbuka. / Manage open sessions.")
     token.command("list")(list_tokens)
@@ -51,13 +51,13 @@ def add(
     """Buat akun; kata sandi ditanyakan atau dibaca dari stdin. / Make an account; its password is asked or read."""
     if (name is None) == (also is None) or (name is not None and not name.strip()):
         raise invalid("account.whose", "")
-    with _desk() as desk:
-        _admin(desk, acting)
+    with own_desk() as desk:
+        regions_of_admin(desk, acting)
         if re.fullmatch(USERNAME, username) is None:
             raise Refused(Blocker("account.name"))
         if directory.person_of(desk.connection, username) is not None:
             raise Refused(Blocker("account.taken", {"username": username}))
-        person = uuid4() if also is None else _managed(desk, acting, also)
+        person = uuid4() if also is None else managed(desk, acting, also)
         hashed = hash_password(read_password())
         with desk.connection.transaction():
             if name is not None:
@@ -68,78 +68,59 @@ def add(
 
 def change_password(username: Name, acting: As) -> None:
     """Ganti kata sandi; semua sesi akun ini berakhir. / Change a password; every session of the account ends."""
-    with _desk() as desk:
-        if acting != username:
-            _managed(desk, acting, username)
-        _person(desk, username)
+    with own_desk() as desk:
+        _check_may_open(desk, acting, username)
+        was_open = directory.is_open(desk.connection, username)
         _set_password(desk, username, hash_password(read_password()))
+    out.print(f"{username}  {both('password.changed' if was_open else 'password.reopened')}")
 
 
 def close(username: Name, acting: As) -> None:
     """Tutup akun: tidak dapat masuk lagi. / Close an account: nobody signs in with it any more."""
-    with _desk() as desk:
-        _managed(desk, acting, username)
+    with own_desk() as desk:
+        managed(desk, acting, username)
+        check_not_last(desk, username)
         _set_password(desk, username, None)
+    out.print(f"{username}  {STATE[False]}")
 
 
 def list_users(*, as_json: Json = False) -> None:
-    """Tampilkan semua akun. / Show every account."""
-    with _desk() as desk:
-        found = directory.list_accounts(desk.connection)
-    _show(found, as_json=as_json)
+    """Tampilkan semua akun dan perannya. / Show every account and its roles."""
+    with own_desk() as desk:
+        accounts = directory.list_accounts(desk.connection)
+        found = [{**row, "roles": _roles(desk, row)} for row in accounts]
+    if as_json:
+        write(msgspec.json.encode(found) + b"\n")
+        return
+    rows = [(row["username"], row["name"], row["person"], STATE[row["open"]], ", ".join(row["roles"])) for row in found]
+    _show(("Akun / account", "Nama / name", "Id", "Keadaan / state", "Peran / roles"), rows)
 
 
 def list_tokens(*, as_json: Json = False) -> None:
     """Tampilkan sesi yang terbuka, tanpa tokennya. / Show open sessions, not their tokens."""
-    with _desk() as desk:
+    with own_desk() as desk:
         found = directory.list_sessions(desk.connection)
-    _show(found, as_json=as_json)
+    if as_json:
+        write(msgspec.json.encode(found) + b"\n")
+        return
+    rows = [(row["username"], row["expires_at"].astimezone(DAYS).strftime("%Y-%m-%d %H:%M %Z")) for row in found]
+    _show(("Akun / account", "Berakhir / ends"), rows)
 
 
 def end_tokens(username: Name, acting: As) -> None:
     """Akhiri semua sesi satu akun. / End every session of an account."""
-    with _desk() as desk:
-        if acting != username:
-            _managed(desk, acting, username)
-        _person(desk, username)
+    with own_desk() as desk:
+        _check_may_open(desk, acting, username)
         ended = directory.end_sessions(desk.connection, username)
     out.print(f"Sesi diakhiri / sessions ended: {ended}")
 
 
-# Who may
-
-
-@contextmanager
-def _desk() -> Iterator[Desk]:
-    settings = Settings()
-    with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
-        yield desk
-
-
-def _person(desk: Desk, username: str) -> UUID:
-    person = directory.person_of(desk.connection, username)
-    if person is None:
-        raise Refused(Blocker("account.unknown", {"username": username}))
-    return person
-
-
-def _admin(desk: Desk, acting: str) -> frozenset[str]:
-    """Give the regions somebody administers; refused when there are none."""
-    me = finish(officer(desk.house, _person(desk, acting)))
-    regions = frozenset(held.region for held in me.roles if held.role is Role.ADMIN)
-    if not regions:
-        raise Refused(Blocker("role.required", {"roles": Role.ADMIN}))
-    return regions
-
-
-def _managed(desk: Desk, acting: str, username: str) -> UUID:
-    """Give the person of an account that is the administrator's to manage: of her regions, or of none yet."""
-    regions, person = _admin(desk, acting), _person(desk, username)
-    them = finish(officer(desk.house, person))
-    theirs = {held.region for held in (*them.roles, *them.offices)} | {d.region for d in them.delegations}
-    if theirs and not regions & theirs:
-        raise Refused(Blocker("account.elsewhere", {"username": username}))
-    return person
+def _check_may_open(desk: Desk, acting: str, username: str) -> None:
+    """Refuse who is neither the account's own person nor its administrator."""
+    if acting == username:
+        who_acts(desk, username)
+    else:
+        managed(desk, acting, username)
 
 
 def _set_password(desk: Desk, username: str, password_hash: str | None) -> None:
@@ -148,14 +129,18 @@ def _set_password(desk: Desk, username: str, password_hash: str | None) -> None:
         directory.end_sessions(desk.connection, username)
 
 
-def _show(rows: list[dict[str, object]], *, as_json: bool) -> None:
-    if as_json:
-        write(msgspec.json.encode(rows) + b"\n")
-        return
+def _roles(desk: Desk, account: dict[str, Any]) -> list[str]:
+    """Give what the person of an account may act as in her own right."""
+    them = officer_of(desk, account["person"])
+    return [held.office for held in (*them.roles, *them.offices)]
+
+
+def _show(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table whole, also where lines are short: an id that is cut off helps nobody."""
     if not rows:
         out.print("Tidak ada. / None.")
         return
-    table = Table(*rows[0])
-    for row in rows:
-        table.add_row(*map(str, row.values()))
-    out.print(table, soft_wrap=False)
+    lines = [headings, *(tuple(map(str, row)) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        out.print("  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())

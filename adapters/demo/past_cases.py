@@ -11,8 +11,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from adapters.postgres import directory
 from adapters.wiring import Desk
 from application.cases import Sender, begin
@@ -22,10 +20,13 @@ from domain.innovation.commands import ImportHistorical
 from domain.innovation.lifecycle import BIRTH
 from domain.people import Agency, Region
 from domain.text import composed
+from domain.unfit import fitting
 
 ACCOUNT = "impor"
 KINDS = {"digital": "digital", "non digital": "non_digital"}
-COLUMNS = ("title", "agency_id", "stage", "status", "source")
+COLUMNS = {"title": "title", "agency": "agency_id", "place": "stage, status", "source": "source"}
+MORE = {"note": "note", "problem": "origin_title_note", "affairs": "affair_code", "kind": "kind"}
+"""What is read of a line and the columns it stands in: those of a table must be there, more may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Entered:
     title: str
     case_number: str | None
     problem: Blocker | None
+    column: str = ""  # where the problem stands, when one column is to blame
 
 
 def enter_regions(desk: Desk) -> None:
@@ -52,17 +54,20 @@ def shipped() -> Path:
     return Path(str(files("adapters.demo") / "seed_innovations.csv"))
 
 
-def enter_past_cases(desk: Desk, table: Path, *, dry_run: bool, username: str = ACCOUNT) -> Iterator[Entered]:
+def enter_past_cases(desk: Desk, table: Path, *, username: str = ACCOUNT) -> Iterator[Entered]:
     """Enter every line of a CSV file in somebody's name; a line that is refused leaves no trace and says why."""
     person = directory.person_of(desk.connection, username)
     if person is None:
         raise Refused(Blocker("account.unknown", {"username": username}))
-    for line, row in enumerate(_rows(table), start=2):
-        yield _enter(desk, Sender(person), line, row, dry_run=dry_run)
+    for line, row in enumerate(read_table(table)[0], start=2):
+        yield _enter(desk, Sender(person), line, row)
 
 
-def _rows(table: Path) -> list[dict[str, str]]:
-    """Read a table whole, parted by commas or, as Indonesian spreadsheets write it, by semicolons; or say why not."""
+def read_table(table: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """Give the lines of a table, and its columns that are not read; or say why it is none.
+
+    Its columns are parted by commas or, as Indonesian spreadsheets write it, by semicolons.
+    """
     try:
         text = composed(table.read_text(encoding="utf-8-sig"))
         if "\0" in text:
@@ -74,34 +79,34 @@ def _rows(table: Path) -> list[dict[str, str]]:
         raise Refused(Blocker("table.not_csv", {"file": str(table)})) from None
     if not found or not rest:
         raise Refused(Blocker("table.empty", {"file": str(table)}))
-    if missing := [name for name in COLUMNS if name not in found]:
+    if missing := [name for name in _columns(COLUMNS) if name not in found]:
         raise Refused(Blocker("table.columns", {"missing": ", ".join(missing), "found": ", ".join(found)}))
-    return rest
+    return rest, [name for name in found if name not in (*_columns(COLUMNS), *_columns(MORE))]
 
 
-def _enter(desk: Desk, sender: Sender, line: int, row: dict[str, str], *, dry_run: bool) -> Entered:
+def _columns(read: dict[str, str]) -> list[str]:
+    return ", ".join(read.values()).split(", ")
+
+
+def _enter(desk: Desk, sender: Sender, line: int, row: dict[str, str]) -> Entered:
     try:
-        command = msgspec.convert(_fields(row), ImportHistorical)
-        if dry_run:
-            return Entered(line, command.title, None, None)
+        command = fitting(_fields(row), ImportHistorical)
         done = finish(begin(desk.house, BIRTH.by_code["import_historical"], command, sender))
-    except msgspec.ValidationError as unfit:
-        return Entered(line, row["title"], None, Blocker("input.invalid", {"problem": str(unfit)}))
     except DomainError as refused:
-        return Entered(line, row["title"], None, refused.blockers[0])
+        problem = refused.blockers[0]
+        field = (problem.pointer or "").partition("/")[2].partition("/")[0] or str(problem.params.get("field", ""))
+        column = {**COLUMNS, **MORE}.get(field, field)
+        return Entered(line, row["title"], None, problem, column)
     return Entered(line, command.title, done.written.case_number, None)
 
 
 def _fields(row: dict[str, str]) -> dict[str, Any]:
     """Read a line: what the source does not say stays unknown."""
+    kind = row.get("kind", "")
     fields: dict[str, Any] = {
-        "title": row["title"],
-        "agency": row["agency_id"],
+        **{field: row.get(column) for field, column in {**COLUMNS, **MORE}.items()},
         "place": f"{row['stage']}/{row['status']}",
-        "source": row["source"],
-        "note": row.get("note") or None,
-        "problem": row.get("origin_title_note"),
         "affairs": [row["affair_code"]] if row.get("affair_code") else None,
-        "kind": KINDS.get(row.get("kind", "")),
+        "kind": KINDS.get(kind, kind),
     }
-    return {name: value for name, value in fields.items() if value}
+    return {name: value for name, value in fields.items() if value or name in COLUMNS}

@@ -12,12 +12,12 @@ from fastapi import Request
 from adapters.http.problems import Problem
 from adapters.http.strict_json import BODY_BYTES_MAX, Malformed, parse
 from domain.errors import Blocker
+from domain.unfit import UNFIT, escaped, unfit
 
 C = TypeVar("C", bound=msgspec.Struct)
 KEY_CHARACTERS_MAX = 200
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 _CHARSET = re.compile(r"\s*(charset\s*=\s*\"?utf-8\"?\s*)?")
-_PATH_PART = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[]+)")
 
 
 def check_announced(request: Request, bytes_max: int) -> None:
@@ -63,7 +63,7 @@ def as_struct(value: dict[str, Any], kind: type[C]) -> C:
     """Give the struct of an object; 422 naming every field that is wrong."""
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, OverflowError) as error:
+    except UNFIT as error:
         raise Problem(422, "input.invalid_fields", errors=_every_error(value, kind, error)) from error
 
 
@@ -71,7 +71,7 @@ def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: Excep
     """Look at each field alone: the library stops at the first wrong one."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     found = [
-        Blocker("input.unknown_field", {"field": name}, f"/{_escaped(name)}") for name in value.keys() - fields.keys()
+        Blocker("input.unknown_field", {"field": name}, f"/{escaped(name)}") for name in value.keys() - fields.keys()
     ]
     for name, field in fields.items():
         if name not in value:
@@ -80,34 +80,10 @@ def _every_error(value: dict[str, Any], kind: type[msgspec.Struct], first: Excep
             continue
         try:
             msgspec.convert(value[name], field.type)
-        except (msgspec.ValidationError, OverflowError) as error:
-            found.append(_told(error, f"/{name}{_pointer(error)}"))
+        except UNFIT as error:
+            found.append(unfit(error, field.type, f"/{name}"))
     found.sort(key=lambda blocker: blocker.pointer or "")
-    return found or [_told(first, _pointer(first))]
-
-
-WORDINGS = (
-    (re.compile(r"Object missing required field `(?P<field>[^`]+)`"), "input.required"),
-    (re.compile(r"Object contains unknown field `(?P<field>[^`]+)`"), "input.unknown_field"),
-)
-"""What the library says, and the code under which the catalogue says it in the caller's language."""
-
-
-def _told(error: Exception, pointer: str) -> Blocker:
-    said = str(error).partition(" - at ")[0]
-    for wording, code in WORDINGS:
-        if found := wording.match(said):
-            return Blocker(code, found.groupdict(), pointer)
-    return Blocker("input.invalid", {"problem": said}, pointer)
-
-
-def _pointer(error: Exception) -> str:
-    path = str(error).partition(" - at `$")[2].rstrip("`")
-    return "".join(f"/{index or _escaped(name)}" for index, name in _PATH_PART.findall(path))
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    return found or [unfit(first, kind)]
 
 
 def if_match(request: Request) -> frozenset[int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -112,7 +113,13 @@ def person_of(connection: psycopg.Connection[TupleRow], username: str) -> UUID |
     return row[0] if row else None
 
 
-def list_accounts(connection: psycopg.Connection[TupleRow]) -> list[dict[str, object]]:
+def is_open(connection: psycopg.Connection[TupleRow], username: str) -> bool:
+    """Tell whether somebody can sign in with an account."""
+    found = "SELECT FROM directory.accounts WHERE username = %s AND password_hash IS NOT NULL"
+    return connection.execute(found, [username]).fetchone() is not None
+
+
+def list_accounts(connection: psycopg.Connection[TupleRow]) -> list[dict[str, Any]]:
     """Give every account, whose it is and whether somebody can sign in with it."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
@@ -121,7 +128,7 @@ def list_accounts(connection: psycopg.Connection[TupleRow]) -> list[dict[str, ob
         ).fetchall()
 
 
-def list_sessions(connection: psycopg.Connection[TupleRow]) -> list[dict[str, object]]:
+def list_sessions(connection: psycopg.Connection[TupleRow]) -> list[dict[str, Any]]:
     """Give every session that has not ended."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(

@@ -246,7 +246,27 @@ def test_a_table_parted_by_semicolons_is_read_and_each_line_says_why_not(shell: 
     assert code == REFUSED and len(told) == 3
     assert "KA-" in told[0]
     assert told[1].startswith("3  [/b]  ") and "tidak dikenal" in told[1] and "is not known" in told[1]
-    assert "Isian tidak sesuai" in told[2] and "The value does not fit" in told[2]
+    assert "stage, status: Pilihan tidak dikenal. Pilih salah satu: idea/draft, " in told[2]
+    assert "Unknown choice. Choose one of: idea/draft, " in told[2]
+
+
+def test_a_dry_run_refuses_what_the_import_refuses_and_leaves_nothing(shell: Shell) -> None:
+    table = shell.folder / "dry.csv"
+    lines = ["Jemput Bola,ka-dinkes,replication,open,Laporan 2023,x\n", "Jemput Bola,nowhere,replication,open,L,x\n"]
+    table.write_text(HEAD.replace("\n", ",dinas\n") + lines[0] + lines[0] + lines[1] + ",,,,,\n")
+    words = ("import", str(table), "--as", "koordinator")
+
+    for again in range(2):
+        code, out, err = shell.run(*words, "--dry-run")
+        told = out.splitlines()
+        assert (code, len(told)) == (REFUSED, 4), again
+        assert told[0] == "2  Jemput Bola  ok"
+        assert "[claim.title]" in told[1] and "agency_id: " in told[2] and "[agency.unknown]" in told[2]
+        assert "Isian tidak boleh kosong" in told[3]
+        assert err == "Kolom yang tidak dibaca: dinas. / Columns that are not read: dinas.\n"
+    assert shell.run("import", str(table), "--as", "ani", "--dry-run")[1].count("[role.required]") == 3
+    real = shell.run(*words)[1].splitlines()
+    assert "KA-" in real[0] and real[1:] == told[1:]
 
 
 def test_a_full_disk_behind_standard_output_is_told(shell: Shell) -> None:

@@ -80,9 +80,9 @@ def test_it_holds_every_place_and_everything_that_can_happen(desk: Desk) -> None
 def test_real_cases_come_with_their_source_and_cannot_be_moved(desk: Desk) -> None:
     tell(desk)
     enter_regions(desk)
-    found = list(enter_past_cases(desk, shipped(), dry_run=False))
+    found = list(enter_past_cases(desk, shipped()))
     assert [line.problem for line in found] == [None] * 8
-    again = list(enter_past_cases(desk, shipped(), dry_run=False))
+    again = list(enter_past_cases(desk, shipped()))
     assert {line.problem and line.problem.code for line in again} == {"claim.title"}
 
 
@@ -114,7 +114,7 @@ async def test_the_funnel_and_the_portfolio_tell_the_same(desk: Desk, database_u
     """Also of imported cases, whose days before they were entered nobody knows."""
     tell(desk)
     enter_regions(desk)
-    enter_past_cases(desk, shipped(), dry_run=False)
+    assert [line.problem for line in enter_past_cases(desk, shipped())] == [None] * 8
     Projector(database_url, all_views()).catch_up()
     events = sorted(
         (EventMapper().to_domain_event(row) for page in desk.recorder.pages() for row in page),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -116,3 +117,76 @@ def test_what_is_refused_says_why_and_changes_nothing(jejak: Jejak, code: str, a
 def test_an_account_is_somebodys(jejak: Jejak) -> None:
     assert jejak("user", "add", "wayan", "--as", "admin", typed=SECRET).returncode == 2
     assert jejak("user", "add", "wayan", "--name", " ", "--as", "admin", typed=SECRET).returncode == 2
+
+
+def test_what_was_granted_can_be_done_and_stands_in_the_list(jejak: Jejak, sign_in: Callable[[str, str], Any]) -> None:
+    assert jejak("user", "add", "wayan", "--name", "I Wayan Sudarta", "--as", "admin", typed=SECRET).returncode == 0
+    granted = jejak("user", "grant", "wayan", "coach", "ka-setda", "--as", "admin")
+    assert (granted.returncode, granted.stdout) == (0, "wayan  pendamping / coach  ka-setda\n"), granted.stderr
+    headed = jejak("user", "grant", "wayan", "agency_head", "ka-inspektorat", "--letter", "SK 7/2026", "--as", "admin")
+    assert headed.returncode == 0, headed.stderr
+    signed = sign_in("wayan", SECRET)
+    held = httpx.get(
+        signed.request.url.join(f"/api/v1/persons/{signed.json()['person']['id']}/offices"),
+        headers={"Authorization": f"Bearer {signed.json()['token']}"},
+    ).json()
+    assert [(each["role"], each["agency"]) for each in (*held["roles"], *held["offices"])] == [
+        ("coach", "ka-setda"),
+        ("agency_head", "ka-inspektorat"),
+    ]
+    told = [line for line in jejak("user", "list").stdout.splitlines() if line.startswith("wayan ")]
+    assert signed.json()["person"]["id"] in told[0] and told[0].endswith("coach:ka-setda, agency_head:ka-inspektorat")
+
+    assert jejak("user", "revoke", "wayan", "coach", "ka-setda", "--reason", "Rotasi.", "--as", "admin").returncode == 0
+    left = jejak("user", "revoke", "wayan", "agency_head", "ka-inspektorat", "--reason", "Rotasi.", "--as", "admin")
+    assert left.returncode == 0, left.stderr
+    assert [row["roles"] for row in listed(jejak, "user") if row["username"] == "wayan"] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("ani coach ka-setda --as budi", "role.required"),
+        ("admin coach ka-setda --as admin", "office.not_for_oneself"),
+        ("ani coach nowhere --as admin", "agency.unknown"),
+        ("ani boss ka-setda --as admin", "office.name"),
+        ("ani agency_head ka-dlh --as admin", "office.letter"),
+        ("ani agency_head ka-dinkes --letter SK --as admin", "claim.office"),
+        ("siapa coach ka-setda --as admin", "account.unknown"),
+    ],
+)
+def test_who_may_not_grant_or_what_is_no_role_is_said(jejak: Jejak, words: str, code: str) -> None:
+    refused = jejak("user", "grant", *words.split())
+    assert f"[{code}]" in refused.stderr and refused.returncode in (1, 2)
+
+
+def test_an_unknown_role_is_answered_by_those_there_are(jejak: Jejak) -> None:
+    refused = jejak("user", "grant", "ani", "boss", "ka-setda", "--as", "admin").stderr
+    assert "official, coach, " in refused and "agency_head, regional_secretary, head_of_region" in refused
+
+
+def test_the_last_administrator_of_a_region_stays_open(jejak: Jejak) -> None:
+    refused = jejak("user", "close", "admin", "--as", "admin")
+    assert (refused.returncode, "[account.last_admin]" in refused.stderr) == (1, True)
+    for username in ("wayan", "nyoman"):
+        assert jejak("user", "add", username, "--name", username, "--as", "admin", typed=SECRET).returncode == 0
+    for region in ("KA", "KB", "PC"):
+        words = ("wayan", "admin", "ka-setda", "--region", region)
+        assert jejak("user", "grant", *words, "--as", "admin").returncode == 0
+    closed = jejak("user", "close", "admin", "--as", "admin")
+    assert (closed.returncode, closed.stdout) == (0, "admin  ditutup / closed\n"), closed.stderr
+    for told in ("close nyoman", "password admin", "add made --name Made", "grant nyoman coach ka-setda"):
+        assert "[account.closed]" in jejak("user", *told.split(), "--as", "admin", typed=SECRET).stderr
+
+
+def test_a_new_password_says_that_it_opens_a_closed_account_again(jejak: Jejak) -> None:
+    assert "Kata sandi diganti; sesi" in jejak("user", "password", "budi", "--as", "admin", typed=SECRET).stdout
+    assert jejak("user", "close", "budi", "--as", "admin").returncode == 0
+    assert "terbuka lagi" in jejak("user", "password", "budi", "--as", "admin", typed=SECRET).stdout
+
+
+def test_open_sessions_are_listed_by_a_readable_time(jejak: Jejak, sign_in: Callable[[str, str], Any]) -> None:
+    sign_in("budi", PASSWORD)
+    heading, line = jejak("token", "list").stdout.splitlines()
+    assert heading.split() == ["Akun", "/", "account", "Berakhir", "/", "ends"]
+    assert re.fullmatch(r"budi +\d{4}-\d\d-\d\d \d\d:\d\d WIB", line)

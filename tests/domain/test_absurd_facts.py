@@ -73,7 +73,7 @@ def test_a_quantity_stays_within_what_is_measured(value: float) -> None:
     measured = a_running_pilot().then("record_measurement", ANI, **MEASURED)
     event = measured.now.version
     wrong = {"reason": "x", "event": event, "field": "measurement.value", "value": value}
-    assert measured.refused("correct", DEWI, **wrong) == "input.invalid"
+    assert measured.refused("correct", DEWI, **wrong) == "input.out_of_range"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from domain.lifecycle import Bodies, Circumstances
 from domain.measurement import check_measurement
 from domain.people import Actor
 from domain.record import LegalBasis
+from domain.unfit import fitting
 
 PROFILE_EVENTS = {
     e.IdeaRegistered.stored_as,
@@ -83,10 +84,7 @@ def _check_measured(case: Innovation, event: int, name: str, value: Any, now: Ci
 def _typed(struct: type[msgspec.Struct], name: str, value: Any, now: Circumstances) -> Any:
     """Check a value against the type its field has; give it as JSON has it."""
     field = next(f for f in msgspec.structs.fields(struct) if f.name == name)
-    try:
-        typed = msgspec.convert(value, field.type)
-    except msgspec.ValidationError as error:
-        raise invalid("input.invalid", "/value", problem=str(error)) from error
+    typed = fitting(value, field.type, "/value")
     if isinstance(typed, date) and (unfit := unfit_day(typed, now, "/value", name)):
         raise InvalidInput(unfit)
     return msgspec.to_builtins(typed)
