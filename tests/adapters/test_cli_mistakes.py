@@ -76,6 +76,7 @@ def shell(
         "columns": b"title,dinas\nPosyandu,ka-dinkes\n",
         "empty": b"",
         "head": HEAD.encode(),
+        "one": (HEAD + LINE).encode(),
         "excel": b"PK\x03\x04\x14\x00\x06\x00\xb7\xef\xdc\x3a",
     }
     for name, content in tables.items():
@@ -150,10 +151,10 @@ MISTAKES = [
         "yang belum ada: agency_id, stage, status, source. Kolom yang ditemukan: title, dinas.",
         "missing: agency_id, stage, status, source. Columns found: title, dinas.",
     ),
-    Mistake("import {here}/head.csv --as nobody", REFUSED, "Tidak ada akun nobody", "There is no account nobody"),
+    Mistake("import {here}/one.csv --as nobody", REFUSED, "Tidak ada akun nobody", "There is no account nobody"),
     Mistake("import {here}/nowhere.csv", WRONG_USE, "'table' tidak sesuai", "does not exist"),
     Mistake("history KA-1999-0001", REFUSED, "Tidak ada perkara KA-1999-0001", "There is no case KA-1999-0001"),
-    Mistake("history \udcff", WRONG_USE, "bukan teks UTF-8", "are not UTF-8 text"),
+    Mistake("history \udcff", WRONG_USE, "bukan UTF-8", "are not UTF-8"),
     Mistake("history", WRONG_USE, "'case_number' belum diisi", "Missing argument 'case_number'"),
     Mistake("redrive nothing", WRONG_USE, "Tidak ada tampilan nothing", "There is no view nothing"),
     Mistake("agency x y", WRONG_USE, "Sebutkan daerahnya", "Name the region"),
