@@ -16,7 +16,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="JEJAK_", extra="ignore", env_ignore_empty=True)
 
-    home: Path = Path(".jejak")
+    home: Path = Path(__file__).parents[1] / ".jejak"  # of the project, wherever it is called from
     database_url: str | None = None
     database_url_file: Path | None = None
 

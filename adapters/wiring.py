@@ -34,6 +34,7 @@ from application.house import House
 from application.ledger import Ledger, LedgerLog
 from application.views import View
 from application.views import all_views as views_under
+from domain.errors import Blocker, Refused
 
 DIRECTORY_SECONDS = 5.0
 HEAD_SECONDS = 1.0
@@ -47,7 +48,15 @@ def all_views() -> Sequence[View[Any]]:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Give the database's address: the operator's own, or the embedded one, started when it is not running."""
+    """Give the address of the database that is there: the operator's own, or the embedded one. Raises Refused."""
+    check_there(settings)
+    with new_database(settings) as url:
+        yield url
+
+
+@contextmanager
+def new_database(settings: Settings) -> Iterator[str]:
+    """Give the database's address: the operator's own, or the embedded one, made when there is none yet."""
     if settings.external_database is not None:
         yield settings.external_database
         return
@@ -57,12 +66,18 @@ def database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def lasting_database(settings: Settings) -> Iterator[str]:
-    """Give the database's address to a program that stays: the embedded one is started again when it falls."""
+    """Give the same to a program that stays: the embedded database is started again when it falls."""
     if settings.external_database is not None:
         yield settings.external_database
         return
     with EmbeddedPostgres(settings.home) as embedded, kept_up(embedded):
         yield embedded.url
+
+
+def check_there(settings: Settings) -> None:
+    """Refuse to go on without a database: who only looks at one makes none."""
+    if settings.external_database is None and not EmbeddedPostgres(settings.home).is_made:
+        raise Refused(Blocker("database.nowhere", {"folder": str(settings.home.absolute())}))
 
 
 def evidence_store(settings: Settings) -> EvidenceStore:

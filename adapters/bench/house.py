@@ -23,7 +23,7 @@ from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import rebuild
 from adapters.settings import Settings
-from adapters.wiring import all_views, database, evidence_store, open_desk
+from adapters.wiring import all_views, evidence_store, new_database, open_desk
 
 SEED = 1
 CLIENTS = 8
@@ -67,7 +67,7 @@ def measure(
 ) -> Iterator[Figure]:
     """Give every figure as it is found; `home` is an empty folder for a database of its own."""
     settings = Settings(home=home, database_url=None, database_url_file=None)
-    with database(settings) as url:
+    with new_database(settings) as url:
         migrate(url)
         yield from _generated(url, settings, cases, say)
         say("rebuild")

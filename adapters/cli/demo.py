@@ -12,7 +12,7 @@ from adapters.demo.generator import generate
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.settings import Settings
-from adapters.wiring import all_views, database, evidence_store, open_desk
+from adapters.wiring import all_views, evidence_store, new_database, open_desk
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def demo(
 ) -> None:
     """Isi basis data baru dengan perkara rekaan. / Fill a new database with invented cases."""
     settings = Settings()
-    with database(settings) as url:
+    with new_database(settings) as url:
         migrate(url)
         with open_desk(url, evidence_store(settings)) as desk, progress("perkara / cases", out) as heard:
             head = generate(desk, cases, seed, heard)

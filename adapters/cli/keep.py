@@ -20,7 +20,7 @@ from adapters.cli.voice import err, out
 from adapters.postgres.connect import connect
 from adapters.postgres.embedded import find_binaries
 from adapters.settings import Settings
-from adapters.wiring import database
+from adapters.wiring import database, new_database
 from domain.errors import Blocker, Refused
 
 DUMP = "database.dump"
@@ -53,6 +53,7 @@ def backup(
             archive.add(dump, DUMP)
             if (settings.home / "evidence").is_dir():
                 archive.add(settings.home / "evidence", EVIDENCE)
+        whole.chmod(0o600)  # it holds names and hashes of passwords
         whole.replace(file)
     out.print(f"Cadangan tersimpan / backup written: {file} ({file.stat().st_size:,} B)")
 
@@ -62,18 +63,19 @@ def restore(
 ) -> None:
     """Pulihkan cadangan ke basis data kosong. / Restore a backup into an empty database."""
     settings = Settings()
-    with tempfile.TemporaryDirectory() as folder, database(settings) as url:
-        if _is_used(url):
-            raise Refused(Blocker("restore.not_empty"))
+    with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(file) as archive:
             _unpack(archive, Path(folder))
         if not (Path(folder) / DUMP).is_file():
             raise Refused(Blocker("restore.not_a_backup"))
-        _prepare_roles(url)
         script = Path(folder) / "database.sql"
         _run("pg_restore", "--no-owner", f"--file={script}", str(Path(folder) / DUMP))
-        whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        _run("psql", *whole, f"--file={script}", f"--file={SQL / 'owners.sql'}", url=url)
+        with new_database(settings) as url:
+            if _is_used(url):
+                raise Refused(Blocker("restore.not_empty"))
+            _prepare_roles(url)
+            whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+            _run("psql", *whole, f"--file={script}", f"--file={SQL / 'owners.sql'}", url=url)
         _return_evidence(Path(folder) / EVIDENCE, settings.home / "evidence")
     out.print("Dipulihkan. / Restored.")
 
@@ -105,6 +107,7 @@ def _prepare_roles(url: str) -> None:
 
 
 def _return_evidence(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in sorted(source.rglob("*")) if source.is_dir() else ():
         if path.is_file():
             place = target / path.relative_to(source)

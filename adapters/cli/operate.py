@@ -32,10 +32,12 @@ from adapters.settings import Settings
 from adapters.wiring import (
     Desk,
     all_views,
+    check_there,
     database,
     evidence_store,
     http_app,
     lasting_database,
+    new_database,
     open_desk,
     run_http,
 )
@@ -130,14 +132,16 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    with lasting_database(Settings()) as url:
+    settings = Settings()
+    check_there(settings)
+    with lasting_database(settings) as url:
         out.print("Proyektor berjalan / the projector runs.   Ctrl-C: berhenti / stop")
         project(url, stop)
 
 
 def migrate_database() -> None:
     """Mutakhirkan skema basis data ke rilis ini. / Bring the database to this release's schema."""
-    with database(Settings()) as url:
+    with new_database(Settings()) as url:
         applied = migrate(url)
     out.print("\n".join(applied) if applied else "Sudah mutakhir. / Up to date.")
 

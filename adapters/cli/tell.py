@@ -155,11 +155,11 @@ def enter(
     """Masukkan kasus lama dari tabel. / Enter past cases from a table."""
     settings = Settings()
     refused = 0
-    if unread := read_table(table)[1]:
-        err.print(both("table.unread", columns=", ".join(unread)))
     with database(settings) as url, open_desk(url, evidence_store(settings)) as desk:
         if username != ACCOUNT:  # which nobody signs in with
             who_acts(desk, username)
+        if unread := read_table(table)[1]:
+            err.print(both("table.unread", columns=", ".join(unread)))
         with desk.connection.transaction(force_rollback=True) if dry_run else nullcontext():
             for line in enter_past_cases(desk, table, username=username):
                 number = "ok" if dry_run else line.case_number

@@ -86,6 +86,17 @@ class EmbeddedPostgres:
         return self._home.data
 
     @property
+    def is_made(self) -> bool:
+        """Tell whether there is a cluster; a home that is closed to us may hold one."""
+        try:
+            self.data.stat()
+        except PermissionError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    @property
     def log(self) -> Path:
         """The server's log."""
         return self._home.log

@@ -19,13 +19,14 @@ from adapters.cli.docs import pages
 from adapters.cli.help import command_of
 from adapters.demo.governments import person_id
 from adapters.demo.story import tell
+from adapters.files.store import EvidenceStore
 from adapters.postgres.connect import connect
 from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.view_tables import Connection
 from adapters.settings import Settings
-from adapters.wiring import all_views, database, evidence_store, open_desk
+from adapters.wiring import all_views, database, evidence_store, new_database, open_desk
 from application.views.register import REGISTER
 from tests import forked
 
@@ -37,7 +38,7 @@ def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="jejak-cli-"))
     folder.chmod(0o711)
     settings = Settings(home=folder / "home")
-    with database(settings) as url:
+    with new_database(settings) as url:
         migrate(url)
         with open_desk(url, evidence_store(settings)) as desk:
             tell(desk)
@@ -107,15 +108,19 @@ def test_a_rebuild_finds_every_view_equal(home: Path) -> None:
 
 
 def test_a_backup_restores_to_the_same_report(home: Path) -> None:
+    digest = EvidenceStore(home / "home" / "evidence").put(b"Surat keputusan").digest
     made = jejak(home / "home", "backup", "--out", str(home / "jejak.tar"))
     assert made.returncode == 0, made.stdout + made.stderr
+    assert (home / "jejak.tar").stat().st_mode & 0o777 == 0o600
     restored = jejak(home / "other", "restore", str(home / "jejak.tar"))
     assert restored.returncode == 0, restored.stdout + restored.stderr
+    kept = EvidenceStore(home / "other" / "evidence")
+    assert kept.holds(digest) and (home / "other" / "evidence").stat().st_mode & 0o777 == 0o700
     reports = [jejak(home / name, "report", "decisions", "--as-of", "2026-11-22").stdout for name in ("home", "other")]
     assert reports[0] == reports[1]
     assert b"decisions" in reports[0]
     refused = jejak(home / "home", "restore", str(home / "jejak.tar"))
-    assert refused.returncode == 1
+    assert refused.returncode == 1 and b"tidak kosong; tidak ada yang diubah" in refused.stderr
 
 
 def test_a_backup_goes_into_a_database_of_ones_own_with_another_owner(home: Path, server: EmbeddedPostgres) -> None:

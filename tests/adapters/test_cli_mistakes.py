@@ -81,8 +81,9 @@ def shell(
     }
     for name, content in tables.items():
         (folder / f"{name}.csv").write_bytes(content)
-    with tarfile.open(folder / "other.tar", "w") as archive:
-        archive.add(folder / "head.csv", "head.csv")
+    for name, held in (("other", "head.csv"), ("torn", "database.dump")):
+        with tarfile.open(folder / f"{name}.tar", "w") as archive:
+            archive.add(folder / "head.csv", held)
     with fresh_database() as url:
         with open_desk(url, EvidenceStore(folder / "evidence")) as desk:
             found_governments(desk, on=datetime.now(UTC).date())
@@ -107,6 +108,7 @@ class Mistake:
     told: dict[str, str] = field(default_factory=dict)
 
 
+ELSEWHERE = {name: value for name, value in os.environ.items() if name != "JEJAK_HOME"} | {"PYTHONPATH": str(ROOT)}
 NO_FOLDER = ("nowhere tidak ada", "There is no folder")
 A_FOLDER = ("adalah folder, bukan berkas", "is a folder, not a file")
 NOT_HERE = ("bukan alamat mesin ini", "is not one of this machine")
@@ -135,7 +137,8 @@ MISTAKES = [
     Mistake("backup --out {here}/head.csv", REFUSED, "sudah ada dan tidak diubah", "exists and was left as it is"),
     Mistake("backup", WRONG_USE, "'--out' belum diisi", "Missing option '--out'"),
     Mistake("backup --out {here}/b.tar", NOT_REACHABLE, *NO_DATABASE, at("postgresql://u:rahasia@127.0.0.1:1/x")),
-    Mistake("restore {here}/head.csv", REFUSED, "tidak kosong; tidak ada yang diubah", "not empty; nothing changed"),
+    Mistake("restore {here}/head.csv", REFUSED, "Bukan cadangan Jejak", "Not a Jejak backup"),
+    Mistake("restore {here}/torn.tar", REFUSED, "pg_restore tidak berhasil", "pg_restore did not succeed"),
     Mistake("serve --port 99999", WRONG_USE, "'--port' tidak sesuai", "Invalid value for '--port'"),
     Mistake("serve --port -1", WRONG_USE, "'--port' tidak sesuai", "Invalid value for '--port'"),
     Mistake("serve --port 8121 --host 256.1.1.1", WRONG_USE, *NOT_HERE),
@@ -170,8 +173,8 @@ MISTAKES = [
     Mistake("doctor", WRONG_USE, *UNREADABLE, at("postgresql://u:rahasia/1@127.0.0.1/x")),
     Mistake("doctor", NOT_REACHABLE, *NO_DATABASE, at("postgresql://u:rahasia@127.0.0.1:1/x")),
     Mistake("doctor", REFUSED, "/nowhere tidak ada", "There is no", {"JEJAK_DATABASE_URL_FILE": "{here}/nowhere"}),
-    Mistake("doctor", NOT_REACHABLE, *NO_HOME, {"JEJAK_HOME": "{here}/head.csv", **at("")}),
-    Mistake("doctor", NOT_REACHABLE, *NO_HOME, {"JEJAK_HOME": "/proc/nope", **at("")}),
+    Mistake("migrate", NOT_REACHABLE, *NO_HOME, {"JEJAK_HOME": "{here}/head.csv", **at("")}),
+    Mistake("migrate", NOT_REACHABLE, *NO_HOME, {"JEJAK_HOME": "/proc/nope", **at("")}),
 ]
 
 
@@ -210,6 +213,28 @@ def test_before_there_is_anything_every_command_says_how_to_begin(
 
     assert (code, out) == (REFUSED, "") and "Traceback" not in err, err
     assert "Basis data masih kosong" in err and "The database is empty" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("doctor", "history X", "report decisions", "rebuild", "prepare", "redrive", "backup --out {here}/c"),
+        *("user list", "import {here}/odd.csv", "agency x X", "snapshots list", "work"),
+        *("restore {here}/other.tar", "restore {here}/torn.tar", "restore {here}/head.csv"),
+    ],
+)
+def test_who_only_looks_makes_no_database_where_none_is(shell: Shell, words: str) -> None:
+    code, out, err = shell.run(*words.split(), JEJAK_DATABASE_URL="", JEJAK_HOME="{here}/none")
+
+    assert (code, out) == (REFUSED, "") and not (shell.folder / "none").exists(), err
+    if not words.startswith("restore"):
+        assert f"Tidak ada basis data di {shell.folder}/none." in err and "There is no database in" in err
+
+
+def test_the_database_is_the_projects_own_wherever_one_stands(shell: Shell) -> None:
+    script = "from adapters.settings import Settings; print(Settings().home)"
+    done = subprocess.run([sys.executable, "-c", script], cwd="/", env=ELSEWHERE, capture_output=True, check=True)
+    assert done.stdout.decode() == f"{ROOT}/.jejak\n"
 
 
 @pytest.mark.parametrize("name", ["other.tar", "head.csv", "empty.csv"])

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from adapters.catalogue import both
 from adapters.cli.founding import QUESTIONS
 from adapters.cli.secret import AGAIN
 
@@ -69,9 +70,9 @@ class Serving:
             shown += os.read(self.terminal, 1_000)
         return shown.decode(errors="replace")
 
-    def types(self, line: str) -> None:
+    def types(self, line: str, *, hidden: bool = False) -> None:
         assert self.terminal is not None
-        for _ in range(WAIT_SECONDS_MAX * 100) if line == SECRET else ():
+        for _ in range(WAIT_SECONDS_MAX * 100) if hidden else ():
             if not termios.tcgetattr(self.terminal)[3] & termios.ECHO:
                 break
             time.sleep(0.01)  # what is typed before the terminal is silent is thrown away
@@ -118,12 +119,16 @@ def test_at_a_terminal_every_question_is_asked_and_an_unfit_answer_asked_again(
     with serving(database_url, tmp_path, "--no-demo", terminal=True) as service:
         for question in QUESTIONS:
             service.reads(question.asked)
-            if question.field == "code":
-                service.types("terlalu panjang")
-                service.reads(question.asked)
-            service.types(ANSWERS[question.field])
+            hidden = question.field == "password"
+            service.types("", hidden=hidden)
+            service.reads(f"{question.reason}\r\n{question.asked}")
+            service.types(ANSWERS[question.field], hidden=hidden)
         service.reads(AGAIN)
-        service.types(SECRET)
+        service.types("lain", hidden=True)
+        service.reads(f"{both('password.differs')}\r\n{QUESTIONS[-1].asked}")
+        service.types(SECRET, hidden=True)
+        service.reads(AGAIN)
+        service.types(SECRET, hidden=True)
         shown = service.reads("Ctrl-C")
         with service.client() as client:
             as_rahmi(client)
@@ -149,10 +154,10 @@ def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_founded(data
     with serving(database_url, tmp_path, "--no-demo", told) as service:
         code, said = service.said()
     assert code == 2
-    assert {question.variable for question in QUESTIONS if question.variable in said} == {
-        "JEJAK_FOUND_ZONE",
-        "JEJAK_FOUND_AGENCY",
-    }
+    missing, agency, zone = said.splitlines()
+    assert "tidak ada terminal" in missing and agency.split()[0] == "JEJAK_FOUND_AGENCY"
+    assert "JEJAK_FOUND_ZONE sudah diisi, tetapi tidak sesuai" in zone
+    assert "Pilih salah satu: WIB, WITA, WIT." in zone and "Choose one of: WIB, WITA, WIT." in zone
     with serving(database_url, tmp_path, "--no-demo", {**told, **TOLD}) as service, service.client() as client:
         as_rahmi(client)
 
