@@ -115,7 +115,7 @@ def test_a_backup_restores_to_the_same_report(home: Path) -> None:
     restored = jejak(home / "other", "restore", str(home / "jejak.tar"))
     assert restored.returncode == 0, restored.stdout + restored.stderr
     kept = EvidenceStore(home / "other" / "evidence")
-    assert kept.holds(digest) and (home / "other" / "evidence").stat().st_mode & 0o777 == 0o700
+    assert kept.size_held(digest) is not None and (home / "other" / "evidence").stat().st_mode & 0o777 == 0o700
     reports = [jejak(home / name, "report", "decisions", "--as-of", "2026-11-22").stdout for name in ("home", "other")]
     assert reports[0] == reports[1]
     assert b"decisions" in reports[0]
