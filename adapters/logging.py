@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -36,13 +36,37 @@ def configure() -> None:
 
 
 class OfLibraries(logging.Handler):
-    """Passes on what libraries say: the sentence without its values, which may quote what somebody typed."""
+    """Passes on what libraries say: the sentence with its numbers; other values may quote what somebody typed."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log a record of the standard library's logging."""
         said = record.msg.strerror if isinstance(record.msg, OSError) else record.msg
-        sentence = said.partition("\n")[0] if isinstance(said, str) else type(said).__name__
+        sentence = _filled(said, record.args).partition("\n")[0] if isinstance(said, str) else type(said).__name__
         structlog.get_logger().log(record.levelno, sentence, logger=record.name, exc_info=record.exc_info)
+
+
+class _Unsaid(str):
+    """What stands for a value, however it is formatted."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _filled(sentence: str, values: Any) -> str:
+    """Fill a sentence in: a number as it is, an error by its kind, of anything else that there was something."""
+    if not values:
+        return sentence
+    safe = {k: _safe(v) for k, v in values.items()} if isinstance(values, Mapping) else tuple(map(_safe, values))
+    try:
+        return sentence % safe
+    except (TypeError, ValueError, KeyError):
+        return sentence
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, int | float):
+        return value
+    return _Unsaid(type(value).__qualname__ if isinstance(value, BaseException) else "…")
 
 
 def without_personal_data(_logger: Any, _method: str, event: Event) -> Event:
