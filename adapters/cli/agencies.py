@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from adapters.wiring import database
 from application.ports import Directory
 from domain.errors import Blocker, Refused, invalid
 from domain.people import Agency
+
+CODE = r"[a-z0-9][a-z0-9-]{1,99}"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,14 +35,18 @@ def agency(
     outside: Annotated[bool, typer.Option("--outside", help="Di luar pemerintah / outside the government")] = False,
 ) -> None:
     """Catat perangkat daerah, unit, atau nama barunya. / Enter an agency or unit, or its new name from a day on."""
+    if re.fullmatch(CODE, identifier) is None:
+        raise invalid("agency.code", "")
     with database(Settings()) as url, connect(url) as connection:
         known = read_directory(connection)
+        before = known.agencies.get(identifier)
+        kin = before or known.agencies.get(parent or "")
         entered = Agency(
             id=identifier,
             name=name,
-            region=region or _only_region(known),
-            parent=parent,
-            outside=outside,
+            region=region or (kin.region if kin else _only_region(known)),
+            parent=parent or (before.parent if before else None),
+            outside=outside or (before is not None and before.outside),
             valid_from=since.date() if since else date.min,
         )
         _check(entered, known)

@@ -79,11 +79,19 @@ def test_the_portfolio_counts_every_case_once(home: Path) -> None:
 def test_an_agency_that_is_renamed_keeps_its_old_name_in_old_reports(home: Path) -> None:
     before = jejak(home / "home", "report", "decisions", "--as-of", "2026-06-30").stdout
     assert "Dinas Kesehatan Kabupaten A" in json.loads(before)["agencies"].values()
-    renamed = ("agency", "ka-dinkes", "Dinas Kesehatan dan KB Kabupaten A", "--region", "KA", "--from", "2026-07-01")
+    renamed = ("agency", "ka-dinkes", "Dinas Kesehatan dan KB Kabupaten A", "--from", "2026-07-01")
     assert jejak(home / "home", *renamed).returncode == 0
     assert jejak(home / "home", "report", "decisions", "--as-of", "2026-06-30").stdout == before
     now = json.loads(jejak(home / "home", "report", "decisions").stdout)
     assert now["agencies"]["ka-dinkes"] == "Dinas Kesehatan dan KB Kabupaten A"
+
+
+def test_a_unit_stands_in_the_region_of_its_agency_and_keeps_it_when_renamed(home: Path) -> None:
+    assert jejak(home / "home", "agency", "ka-pkm-tanjung", "Puskesmas", "--parent", "ka-dinkes").returncode == 0
+    assert jejak(home / "home", "agency", "ka-pkm-tanjung", "Tanjung", "--from", "2026-02-01").returncode == 0
+    with connect_home(home) as connection:
+        rows = connection.execute("SELECT region, parent FROM directory.agencies WHERE id = 'ka-pkm-tanjung'")
+        assert rows.fetchall() == [("KA", "ka-dinkes")] * 2
 
 
 @pytest.mark.parametrize(
