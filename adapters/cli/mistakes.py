@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import tarfile
+from typing import Any
 
 import psycopg
 import typer
 from psycopg import errors
+from pydantic import ValidationError
 
-from adapters.catalogue import both
+from adapters.catalogue import both, text
 from adapters.postgres.embedded import EmbeddedPostgresError
 from adapters.postgres.migrate import SchemaChanged
 from domain.errors import DomainError, InvalidInput
@@ -85,5 +87,22 @@ def _usage(error: typer.TyperException) -> str:
         "BadParameter": f"Isian {name} tidak sesuai.",
         "NoSuchOption": f"Opsi {name} tidak dikenal.",
     }.get(type(error).__name__, "Perintah ini tidak dikenal atau tidak lengkap.")
-    said = f"{indonesian} / {' '.join(error.format_message().split()).replace('Value error, ', '')}"
+    english = " ".join(error.format_message().split()).replace("Value error, ", "")
+    if isinstance(error.__cause__, ValidationError) and (figure := _of_figure(error.__cause__)):
+        code, params = figure
+        indonesian, english = f"{indonesian} {text(code, 'id', **params)}", f"{name}: {text(code, 'en', **params)}"
+    said = f"{indonesian} / {english}"
     return f"{said}\nBantuan / help: {context.command_path} --help" if context else said
+
+
+def _of_figure(error: ValidationError) -> tuple[str, dict[str, Any]] | None:
+    """Say what is wrong with a figure: pydantic, which reads it, speaks English only."""
+    first = error.errors()[0]
+    match first["type"]:
+        case "int_parsing":
+            return "input.kind", {"kind": "int"}
+        case "greater_than_equal":
+            return "input.least", {"least": first["ctx"]["ge"]}
+        case "less_than_equal":
+            return "input.most", {"most": first["ctx"]["le"]}
+    return None

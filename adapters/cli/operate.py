@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from adapters import logging
+from adapters.catalogue import both
 from adapters.cli.founding import ask_installation
 from adapters.cli.progress import progress
 from adapters.cli.voice import out
@@ -22,7 +23,6 @@ from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.installation import Use, install, use_of
 from adapters.postgres.connect import connect
-from adapters.postgres.directory import list_accounts
 from adapters.postgres.migrate import migrate
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import prepare as prepare_new
@@ -48,6 +48,10 @@ from domain.errors import Blocker, Refused, invalid
 
 EVENTS = "peristiwa / events"
 PORT_MAX = 65_535
+SHOWN = (
+    "ani (inovator / innovator), budi (kepala dinas / agency head), koordinator (coordinator), sekda (decider), "
+    "inspektur (auditor), admin"
+)
 COMPARED = {True: "sama / equal", False: "berbeda, diganti / differed, replaced", None: "baru / new"}
 
 
@@ -85,6 +89,7 @@ def serve(
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         out.print(f"Jejak: {address}   (API: {address}/api/docs)   Ctrl-C: berhenti / stop")
         run_http(http_app(url, store, is_alive), host, port)
+    out.print(both("stopped"))
 
 
 def _check_free(host: str, port: int) -> None:
@@ -111,9 +116,8 @@ def prepare(url: str, settings: Settings, *, demo: bool | None) -> None:
             install(desk, ask_installation())
             Projector(url, all_views()).catch_up()
         if use_of(desk) is Use.DEMONSTRATION:
-            open_accounts = [str(row["username"]) for row in list_accounts(desk.connection) if row["open"]]
-            out.print(f"Akun contoh / demo accounts: {', '.join(open_accounts)}")
-            out.print(f"Kata sandi / password: {PASSWORD}")
+            out.print(f"Akun contoh / demo accounts, kata sandi / password {PASSWORD}:")
+            out.print(f"  {SHOWN}\n  Selengkapnya / all of them: .venv/bin/jejak user list")
 
 
 def load_demo(desk: Desk, url: str) -> None:
@@ -137,6 +141,7 @@ def work() -> None:
     with lasting_database(settings) as url:
         out.print("Proyektor berjalan / the projector runs.   Ctrl-C: berhenti / stop")
         project(url, stop)
+    out.print(both("stopped"))
 
 
 def migrate_database() -> None:

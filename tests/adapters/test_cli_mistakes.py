@@ -139,8 +139,8 @@ MISTAKES = [
     Mistake("backup --out {here}/b.tar", NOT_REACHABLE, *NO_DATABASE, at("postgresql://u:rahasia@127.0.0.1:1/x")),
     Mistake("restore {here}/head.csv", REFUSED, "Bukan cadangan Jejak", "Not a Jejak backup"),
     Mistake("restore {here}/torn.tar", REFUSED, "pg_restore tidak berhasil", "pg_restore did not succeed"),
-    Mistake("serve --port 99999", WRONG_USE, "'--port' tidak sesuai", "Invalid value for '--port'"),
-    Mistake("serve --port -1", WRONG_USE, "'--port' tidak sesuai", "Invalid value for '--port'"),
+    Mistake("serve --port 99999", WRONG_USE, "Angka harus paling besar 65535.", "must be 65535 or less"),
+    Mistake("serve --port -1", WRONG_USE, "Angka harus paling kecil 1.", "must be 1 or more"),
     Mistake("serve --port 8121 --host 256.1.1.1", WRONG_USE, *NOT_HERE),
     Mistake("serve --port 8121 --host 192.0.2.1", WRONG_USE, *NOT_HERE),
     Mistake("import {here}/odd.csv --as koordinator", REFUSED, *NOT_CSV),
@@ -160,8 +160,17 @@ MISTAKES = [
     Mistake("history \udcff", WRONG_USE, "bukan UTF-8", "are not UTF-8"),
     Mistake("history", WRONG_USE, "'case_number' belum diisi", "Missing argument 'case_number'"),
     Mistake("redrive nothing", WRONG_USE, "Tidak ada tampilan nothing", "There is no view nothing"),
-    Mistake("agency x y", WRONG_USE, "Sebutkan daerahnya", "Name the region"),
-    Mistake("agency x y --region ZZ", WRONG_USE, *NOT_KNOWN),
+    Mistake(
+        "agency KA.Baru y --region KA",
+        WRONG_USE,
+        "huruf kecil, angka, dan tanda hubung",
+        "letters, digits and dashes",
+    ),
+    Mistake(
+        "serve --port abc", WRONG_USE, "tidak sesuai. Isian harus berupa bilangan bulat.", "must be a whole number"
+    ),
+    Mistake("agency xx y", WRONG_USE, "Sebutkan daerahnya", "Name the region"),
+    Mistake("agency xx y --region ZZ", WRONG_USE, *NOT_KNOWN),
     Mistake("user add x --as admin", WRONG_USE, "Sebutkan satu: --name", "Say one of the two: --name"),
     Mistake("demo --cases 5", REFUSED, "Log tidak kosong", "The log is not empty"),
     Mistake("docs {here}/folder", REFUSED, "README.md tidak ada", "There is no"),
@@ -219,7 +228,7 @@ def test_before_there_is_anything_every_command_says_how_to_begin(
     "words",
     [
         *("doctor", "history X", "report decisions", "rebuild", "prepare", "redrive", "backup --out {here}/c"),
-        *("user list", "import {here}/odd.csv", "agency x X", "snapshots list", "work"),
+        *("user list", "import {here}/odd.csv", "agency xx X", "snapshots list", "work"),
         *("restore {here}/other.tar", "restore {here}/torn.tar", "restore {here}/head.csv"),
     ],
 )

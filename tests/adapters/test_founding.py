@@ -20,6 +20,7 @@ import httpx
 from adapters.catalogue import both
 from adapters.cli.founding import QUESTIONS
 from adapters.cli.secret import AGAIN
+from adapters.demo.governments import PASSWORD
 
 ROOT = Path(__file__).parents[2]
 SECRET = "kopi tubruk pagi hari"
@@ -164,7 +165,11 @@ def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_founded(data
 
 def test_a_demonstration_never_becomes_a_real_one(database_url: str, tmp_path: Path) -> None:
     with serving(database_url, tmp_path, "--demo") as service, service.client():
-        pass
+        service.process.send_signal(signal.SIGINT)
+        code, said = service.said()
+    assert (code, said.splitlines()[-1]) == (0, "Dihentikan. / Stopped.")
+    shown = said.partition("jejak user list")[0]
+    assert "  ani (inovator / innovator), " in shown and PASSWORD in shown and "impor" not in shown
     with serving(database_url, tmp_path, "--no-demo", TOLD) as service:
         code, said = service.said()
     assert (code, "[database.demonstration]" in said) == (1, True)
