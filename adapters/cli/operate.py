@@ -49,7 +49,7 @@ from domain.errors import Blocker, Refused, invalid
 EVENTS = "peristiwa / events"
 PORT_MAX = 65_535
 SHOWN = (
-    "ani (inovator / innovator), budi (kepala dinas / agency head), koordinator (coordinator), sekda (decider), "
+    "ani (inovator / innovator), budi (kepala dinas / agency head), koordinator, sekda (pemutus / decider), "
     "inspektur (auditor), admin"
 )
 COMPARED = {True: "sama / equal", False: "berbeda, diganti / differed, replaced", None: "baru / new"}

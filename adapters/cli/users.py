@@ -132,7 +132,7 @@ def _set_password(desk: Desk, username: str, password_hash: str | None) -> None:
 def _roles(desk: Desk, account: dict[str, Any]) -> list[str]:
     """Give what the person of an account may act as in her own right."""
     them = officer_of(desk, account["person"])
-    return [held.office for held in (*them.roles, *them.offices)]
+    return list(dict.fromkeys(held.office for held in (*them.roles, *them.offices)))  # an auditor of many regions: once
 
 
 def _show(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

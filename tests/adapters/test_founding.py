@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -21,8 +23,10 @@ from adapters.catalogue import both
 from adapters.cli.founding import QUESTIONS
 from adapters.cli.secret import AGAIN
 from adapters.demo.governments import PASSWORD
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
+README_STEP = re.compile(r"^\.venv/bin/jejak ((?:agency|user) .*)$", re.MULTILINE)
 SECRET = "kopi tubruk pagi hari"
 ANSWERS = {
     "level": "kabupaten",
@@ -146,6 +150,20 @@ def test_the_environment_founds_it_once_and_the_next_start_goes_on(database_url:
         as_rahmi(client)
     with serving(database_url, tmp_path, "--no-demo") as service, service.client() as client:
         as_rahmi(client)
+
+
+def test_the_steps_of_the_readme_lead_to_an_official_with_an_idea(database_url: str, tmp_path: Path) -> None:
+    here = {"JEJAK_DATABASE_URL": database_url, "JEJAK_HOME": str(tmp_path)}
+    steps = README_STEP.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(steps) == 4
+    with serving(database_url, tmp_path, "--no-demo", TOLD) as service, service.client() as client:
+        for step in steps:
+            done = forked.jejak(*shlex.split(step, comments=True), typed=SECRET.encode(), told=here)
+            assert done.returncode == 0, done.stderr.decode()
+        signed = client.post("/api/v1/sessions", json={"username": "budi", "password": SECRET}).json()
+        idea = {"title": "T", "problem": "P", "affairs": ["URS-02"], "initiator": "agency"}
+        client.headers["Authorization"] = f"Bearer {signed['token']}"
+        assert client.post("/api/v1/innovations", json=idea).status_code == 201
 
 
 def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_founded(database_url: str, tmp_path: Path) -> None:

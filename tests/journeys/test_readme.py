@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.serving import ROOT, serving
@@ -20,8 +22,9 @@ def test_the_walk_leads_from_an_idea_to_a_kit(database_url: str, tmp_path: Path)
     (walk,) = WALK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     last = 'curl -s $api/innovations/$case -H "Authorization: Bearer $ANI"\n'
     with serving(database_url, tmp_path, "--demo") as served:
-        script = walk.replace("http://127.0.0.1:8000", served.url) + "\necho\n" + last
-        done = subprocess.run(["bash", "-e", "-c", script], capture_output=True, text=True, timeout=120, check=True)
+        script = ["bash", "-e", "-c", f"{walk}\necho\n{last}"]
+        told = {**os.environ, "PORT": str(httpx.URL(served.url).port)}
+        done = subprocess.run(script, env=told, capture_output=True, text=True, timeout=120, check=True)
     assert re.findall(r'"status":4\d\d,"detail":"[^"]*"', done.stdout) == []
     case = json.loads(done.stdout.splitlines()[-1])
     assert (case["stage"], case["status"], case["kit"]["cost"]) == ("replication", "open", 1_000_000)
