@@ -138,7 +138,7 @@ MISTAKES = [
     Mistake("backup", WRONG_USE, "'--out' belum diisi", "Missing option '--out'"),
     Mistake("backup --out {here}/b.tar", NOT_REACHABLE, *NO_DATABASE, at("postgresql://u:rahasia@127.0.0.1:1/x")),
     Mistake("restore {here}/head.csv", REFUSED, "Bukan cadangan Jejak", "Not a Jejak backup"),
-    Mistake("restore {here}/torn.tar", REFUSED, "pg_restore tidak berhasil", "pg_restore did not succeed"),
+    Mistake("restore {here}/torn.tar", REFUSED, "pg_restore gagal dijalankan", "pg_restore did not succeed"),
     Mistake("serve --port 99999", WRONG_USE, "Angka harus paling besar 65535.", "must be 65535 or less"),
     Mistake("serve --port -1", WRONG_USE, "Angka harus paling kecil 1.", "must be 1 or more"),
     Mistake("serve --port 8121 --host 256.1.1.1", WRONG_USE, *NOT_HERE),
