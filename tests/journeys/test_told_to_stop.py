@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import signal
 import threading
 import time
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -41,12 +41,12 @@ def test_told_once_or_often_it_ends_well_and_leaves_no_postgres(home: Path) -> N
 def test_told_in_the_middle_of_its_work_it_ends_what_is_due(home: Path, sign: signal.Signals) -> None:  # noqa: F811
     with serving(None, home, "--demo") as served:
         token = sign_in(served)
-        told, answers = threading.Event(), list[int]()
+        told, answers, numbers = threading.Event(), list[int](), itertools.count()
 
         def write() -> None:
             while True:
                 try:
-                    body = {**IDEA, "title": str(uuid4())}
+                    body = {**IDEA, "title": f"Tulisan {next(numbers)}"}
                     answers.append(ask(served, "POST", "/api/v1/innovations", token, json=body).status_code)
                 except httpx.TransportError:  # nobody answers any more
                     return
