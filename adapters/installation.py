@@ -51,8 +51,11 @@ def use_of(desk: Desk) -> Use:
 
 def install(desk: Desk, wanted: Installation) -> None:
     """Enter region, agency and administrator into an empty database; what she may do is her first event."""
-    region = Region(code=wanted.code, name=f"{wanted.level.title()} {wanted.region}", zone=ZONES[wanted.zone])
-    agency = Agency(id=_agency_id(wanted), name=wanted.agency, region=region.code)
+    seat = _agency_id(wanted)  # its deciders sit at the first agency
+    region = Region(
+        code=wanted.code, name=f"{wanted.level.title()} {wanted.region}", zone=ZONES[wanted.zone], seat=seat
+    )
+    agency = Agency(id=seat, name=wanted.agency, region=region.code)
     admin = uuid4()
     with desk.connection.transaction():
         directory.enter_region(desk.connection, region)

@@ -15,6 +15,7 @@ import termios
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -164,6 +165,12 @@ def test_the_steps_of_the_readme_lead_to_an_official_with_an_idea(database_url: 
         idea = {"title": "T", "problem": "P", "affairs": ["URS-02"], "initiator": "agency"}
         client.headers["Authorization"] = f"Bearer {signed['token']}"
         assert client.post("/api/v1/innovations", json=idea).status_code == 201
+        as_rahmi(client)
+        today = datetime.now(UTC).date().isoformat()
+        letter = {"kind": "plh", "letter": "SPT 1/2026", "starts_on": today, "ends_on": today}
+        deciding = {"office": f"regional_secretary:{ANSWERS['code']}", **letter}
+        path = f"/api/v1/persons/{signed['person']['id']}/grant-delegation"
+        assert client.post(path, json=deciding).status_code == 200, "the region has a seat"
 
 
 def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_founded(database_url: str, tmp_path: Path) -> None:
