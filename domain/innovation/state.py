@@ -76,6 +76,7 @@ def place_after(body: Body) -> Place | None:
 
 
 CARRIES_ITS_PLACE = (e.HistoricalCaseImported, e.InnovationReopened, e.DecisionRescinded, e.EvaluationCancelled)
+_TURNING = {*PLACE_AFTER, *CARRIES_ITS_PLACE, e.InnovationSuspended, e.InnovationResumed}
 
 
 def outcome_after(body: Body, place: Place, before: Outcome | None) -> Outcome | None:
@@ -198,7 +199,6 @@ class Innovation(Value, frozen=True, kw_only=True):
     left: Standing | None = None
     last_turn: Turn | None = None
     authors: Map[int, Author] = HashTrieMap()
-    occurred: Map[int, date] = HashTrieMap()
 
     @property
     def place(self) -> Place:
@@ -249,7 +249,6 @@ def evolve(innovation: Innovation | None, recorded: Recorded) -> Innovation:
         position=recorded.position,
         parts=_with_part(case.parts, PART_BY.get(type(body)), recorded.actor.person),
         authors=case.authors.insert(recorded.version, Author(person=recorded.actor.person, stored_as=body.stored_as)),
-        occurred=case.occurred.insert(recorded.version, recorded.occurred_on),
     )
 
 
@@ -298,6 +297,8 @@ def _born(recorded: Recorded) -> Innovation:
 def _turned(case: Innovation, recorded: Recorded) -> Innovation:
     """Move the case to where the event leads, and remember how it stood before."""
     body, before = recorded.body, case.standing
+    if type(body) not in _TURNING:
+        return case
     match body:
         case e.InnovationSuspended():
             after = replace(before, suspended=True, review_on=body.review_on)
@@ -520,8 +521,5 @@ def _corrected(case: Innovation, body: e.RecordCorrected) -> Innovation:
             pilot = msgspec.convert({**msgspec.to_builtins(case.pilot), name: body.value}, e.PilotStarted)
             first_end = pilot.ends_on if case.pilot.ends_on == case.pilot_first_end else case.pilot_first_end
             return replace(case, pilot=pilot, pilot_first_end=first_end)
-        case "occurred_on":
-            day = msgspec.convert(body.value, date)
-            return replace(case, occurred=case.occurred.insert(body.event, day))
-        case _:
+        case _:  # the day something happened on: no decision asks for it again
             return case
