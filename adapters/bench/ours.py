@@ -16,12 +16,17 @@ import uvloop
 from adapters.bench.closed_loop import rate_of_tasks
 from adapters.bench.documents import PERSON, REGION, TITLE, ZONE, birth, body_at, pending
 from adapters.bench.worker import answer_all
-from adapters.clock import new_id
+from adapters.clock import new_id, now
 from adapters.collector import settle_memory
 from adapters.postgres.connect import service_pool
 from adapters.postgres.event_log import PostgresEventLog
-from application.ports import Claim, Numbering, ReceiptKey, StaleStream, Unit
-from application.streams import INNOVATION, fold
+from adapters.postgres.snapshots import PostgresSnapshots
+from application.house import House
+from application.memory import Memory
+from application.ports import Claim, Directory, Numbering, ReceiptKey, StaleStream, Unit
+from application.snapshots import form_of
+from application.streams import INNOVATION, fold, load, snapshot_of
+from domain.innovation.state import Innovation
 from domain.office.events import RoleGranted
 from domain.office.state import stream_of
 from domain.people import Role
@@ -81,12 +86,17 @@ class Ours:
         cases = [Case(self.log) for _ in range(callers)]
         return {"rate": self._runner.run(rate_of_tasks([case.step for case in cases], seconds))}
 
-    def load(self, *, length: int, seconds: float) -> dict[str, float]:
-        """Give loads a second of cases of so many events, read and folded, nothing remembered."""
-        streams = cycle(self._streams(length))
+    def load(self, *, length: int, seconds: float, from_snapshot: bool = False) -> dict[str, float]:
+        """Give loads a second of cases of so many events, nothing remembered; from a snapshot of each, or folded."""
+        snapshots = PostgresSnapshots(self._pool) if from_snapshot else None
+        streams = self._streams(length)
+        if snapshots is not None:
+            self._runner.run(self._keep(snapshots, streams))
+        house = forgetful(self.log, snapshots)
+        turns = cycle(streams)
 
         async def step() -> None:
-            fold(INNOVATION, await self.log.load(next(streams)))
+            assert await load(house, INNOVATION, next(turns)) is not None
 
         return {"rate": self._runner.run(rate_of_tasks([step], seconds))}
 
@@ -109,12 +119,31 @@ class Ours:
         except StaleStream:
             return  # it is there from an earlier worker
 
+    async def _keep(self, snapshots: PostgresSnapshots, streams: list[UUID]) -> None:
+        for stream in streams:
+            events = await self.log.load(stream)
+            await snapshots.keep(stream, form_of(Innovation), snapshot_of(fold(INNOVATION, events), events))
+
     async def _written(self, length: int) -> list[UUID]:
         streams = [new_id() for _ in range(max(STREAMS_MIN, EVENTS_LOADED // length))]
         for stream in streams:
             for first in range(1, length + 1, 100):
                 await self.log.append(command(stream, first, min(100, length + 1 - first)))
         return streams
+
+
+def forgetful(log: PostgresEventLog, snapshots: PostgresSnapshots | None) -> House:
+    """Give a house that loads a stream cold each time."""
+    return House(
+        log=log,
+        directory=lambda: Directory({}, {}, ()),
+        rulebooks=(),
+        clock=now,
+        new_id=new_id,
+        size_held=lambda _digest: None,
+        memory=Memory(states_max=0),
+        snapshots=snapshots,
+    )
 
 
 def main() -> None:

@@ -42,7 +42,7 @@ at that hour.
   inserted row a commit.
 * `catch_up*` and `rebuild_all` are all our views, theirs is one. `catch_up_1` is one event a step, with
   `synchronous_commit=off` as the live projector has it; all else commits durably.
-* Belum diukur / not measured: `seal` and `verify`, which are not there yet; `load_1000` from a snapshot.
+* Belum diukur / not measured: `seal` and `verify`, which are not there yet.
 """
 
 

@@ -120,6 +120,14 @@ RACES: tuple[Race, ...] = (
         {"length": 1_000},
     ),
     Race(
+        Field.STORE,
+        "load",
+        (Row("load_1000_snapshot", Peer.ES, 100.0),),
+        "dari cuplikan keadaan / from a snapshot; theirs folds 1,000 events",
+        {"length": 1_000},
+        own={"from_snapshot": True},
+    ),
+    Race(
         Field.VIEWS,
         "catch_up",
         (Row("catch_up", Peer.ES, 15.0),),

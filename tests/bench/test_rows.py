@@ -18,6 +18,7 @@ PROMISED = {
     "append_32",
     "load_20",
     "load_1000",
+    "load_1000_snapshot",
     "catch_up",
     "rebuild_all",
     "rebuild_one",
