@@ -19,7 +19,7 @@ run: setup ## start the service with its demonstration data (PORT=8000; DEMO=0 f
 test: browser check ## everything: layers, lint, format, types, and the whole suite
 	@.venv/bin/pytest -n 2 --dist loadfile
 
-faults: setup ## kill, cut and crowd it at full length (about an hour; JEJAK_SEED=n repeats a run, ARGS=...)
+faults: setup ## kill, cut and crowd it at full length (about twenty minutes; JEJAK_SEED=n repeats a run, ARGS=...)
 	@JEJAK_FAULTS=full .venv/bin/pytest -s tests/faults $(ARGS)
 
 check: setup ## layers, lint, format, types (seconds)
