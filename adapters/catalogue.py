@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 LANGUAGES = ("id", "en")
@@ -12,9 +13,19 @@ LANGUAGES = ("id", "en")
 
 @cache
 def messages() -> dict[str, dict[str, str]]:
-    """Give the catalogue: code, then language."""
-    found: dict[str, dict[str, str]] = tomllib.loads((files("adapters") / "messages.toml").read_text(encoding="utf-8"))
+    """Give the catalogue: code, then language. Each page has a file of its own beside the common one."""
+    found: dict[str, dict[str, str]] = {}
+    for source in _sources():
+        said = tomllib.loads(source.read_text(encoding="utf-8"))
+        if twice := found.keys() & said.keys():
+            raise ValueError(f"{source.name} says again: {', '.join(sorted(twice))}")
+        found |= said
     return found
+
+
+def _sources() -> list[Traversable]:
+    pages = (files("adapters") / "web" / "words").iterdir()
+    return [files("adapters") / "messages.toml", *sorted(pages, key=lambda source: source.name)]
 
 
 LISTED = frozenset({"roles", "role", "place", "office", "kind"})

@@ -18,7 +18,6 @@ from adapters import clock
 from adapters.files.store import EvidenceStore
 from adapters.http.app import create_app
 from adapters.http.protocol import Protocol
-from adapters.http.service import Service
 from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.directory import PersonNames, read_directory, read_directory_of
 from adapters.postgres.embedded import EmbeddedPostgres
@@ -29,7 +28,9 @@ from adapters.postgres.past_views import FOLDS_AT_ONCE_MAX, PastViews
 from adapters.postgres.recorder import LogRecorder
 from adapters.postgres.snapshots import PostgresSnapshots
 from adapters.rulebooks.loader import load_rulebooks
+from adapters.service import Service
 from adapters.settings import Settings
+from adapters.web import routing as web
 from application.house import House
 from application.ledger import Ledger, LedgerLog
 from application.views import View
@@ -112,7 +113,7 @@ async def open_service(
 
 def http_app(url: str, store: EvidenceStore, worker_is_alive: Callable[[], bool] = lambda: True) -> FastAPI:
     """Give the HTTP door on a database."""
-    return create_app(lambda: open_service(url, store, worker_is_alive))
+    return create_app(lambda: open_service(url, store, worker_is_alive), web.install)
 
 
 def run_http(app: FastAPI, host: str, port: int) -> None:

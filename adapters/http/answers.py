@@ -8,7 +8,8 @@ import msgspec
 from fastapi import Depends
 from fastapi.responses import Response
 
-from adapters.http.service import Service, listing, reading
+from adapters.http.given import listing, reading
+from adapters.service import Service
 
 Streams = Annotated[Service, Depends(reading)]
 Views = Annotated[Service, Depends(listing)]

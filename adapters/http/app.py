@@ -21,9 +21,9 @@ from adapters.http.auth import sessions
 from adapters.http.moves import Given
 from adapters.http.reads import ROUTES
 from adapters.http.routing import include
-from adapters.http.service import Service
 from adapters.http.telemetry import Figures, Telemetry
 from adapters.postgres import view_reads
+from adapters.service import Service
 from application.ports import LogUnavailable
 
 BEHIND_SECONDS_MAX = 30.0
@@ -44,8 +44,8 @@ class Application(FastAPI):
         return Telemetry(ExceptionMiddleware(self.router, self.exception_handlers), self._figures)
 
 
-def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> FastAPI:
-    """Give the application; `make` opens the Service and closes it again."""
+def create_app(make: Callable[[], AbstractAsyncContextManager[Service]], *faces: Callable[[FastAPI], None]) -> FastAPI:
+    """Give the application; `make` opens the Service and closes it again, `faces` add what stands beside the API."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -59,6 +59,8 @@ def create_app(make: Callable[[], AbstractAsyncContextManager[Service]]) -> Fast
     app = Application(figures, title="Jejak", lifespan=lifespan, **shut)
     problems.install(app)
     include(app, moves.router(), sessions, *ROUTES, _health(figures), _documents())
+    for add in faces:
+        add(app)
     return app
 
 

@@ -15,7 +15,7 @@ from adapters.http.input import check_announced, check_plain, if_match
 from adapters.http.moves import Caller, Given, Id
 from adapters.http.problems import Problem
 from adapters.http.query import Acting
-from adapters.http.service import Service, case_seen
+from adapters.service import Service, case_seen
 from application.cases import examine
 from application.errors import Stale
 from application.streams import INNOVATION

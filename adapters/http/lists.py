@@ -15,9 +15,9 @@ from adapters.http.moves import Caller, Id
 from adapters.http.past import source_of
 from adapters.http.problems import Problem
 from adapters.http.query import AsOf, Board, Cases, Copies, Panels, Results, Share
-from adapters.http.service import Service, case_known, case_seen, viewer
 from adapters.postgres import view_reads
 from adapters.postgres.view_reads import BadCursor, Filters
+from adapters.service import Service, case_known, case_seen, viewer
 
 routes = APIRouter(prefix="/api/v1")
 

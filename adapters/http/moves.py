@@ -15,10 +15,11 @@ from starlette.convertors import Convertor, register_url_convertor
 from adapters.addresses import address
 from adapters.catalogue import language_of, text
 from adapters.http.auth import caller
+from adapters.http.given import service
 from adapters.http.input import as_struct, idempotency_key, if_match, read_body, read_object, request_hash
 from adapters.http.problems import Problem
-from adapters.http.service import DOORS, Door, Service, service
 from adapters.postgres.accounts import is_person
+from adapters.service import DOORS, Door, Service
 from application.cases import Answer, Sender, begin, carried_out_before, make_move, move_office
 from application.errors import Busy, NotKnown, Stale
 from application.streams import INNOVATION, kind_of, remembered

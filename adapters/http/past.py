@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from adapters.http.problems import Problem
 from adapters.http.query import AsOf, Cut
-from adapters.http.service import Door, Service
 from adapters.postgres import view_reads
 from adapters.postgres.past_views import PastCut
+from adapters.service import Door, Service
 from application.access import Viewer
 from application.errors import NotKnown
 from application.moments import as_moment

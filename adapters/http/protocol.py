@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from adapters.catalogue import language_of
 from adapters.clock import new_id
 from adapters.http.problems import MEDIA_TYPE, Problem, problem_details
-from adapters.http.service import Service
+from adapters.service import Service
 
 HEAD_BYTES_MAX = 64 * 1024
 HEAD_SECONDS_MAX = 15.0

@@ -14,7 +14,7 @@ from adapters.http.answers import Streams, as_json
 from adapters.http.moves import Caller, Id
 from adapters.http.past import Then, check_version, past_of, then_at
 from adapters.http.query import Acting, Cut, Span
-from adapters.http.service import (
+from adapters.service import (
     DOORS,
     EVALUATIONS,
     INNOVATIONS,

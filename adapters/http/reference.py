@@ -13,7 +13,7 @@ from adapters.http.answers import Streams, as_json
 from adapters.http.moves import Caller, Id
 from adapters.http.past import moment_of, position_at
 from adapters.http.query import AsOf, Stretch
-from adapters.http.service import DOORS, EVALUATIONS, Service
+from adapters.service import DOORS, EVALUATIONS, Service
 from application.errors import NotKnown
 from application.streams import OFFICE, fold, kind_of, officer
 from application.views.view import DAYS

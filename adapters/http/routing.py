@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from adapters.http.query import Query
 
 Endpoint = Callable[..., Awaitable[Response]]
+Answer = Callable[[Request], Awaitable[Response]]
 Resolve = Callable[[Request], Awaitable[Any]]
 
 
@@ -45,17 +46,16 @@ class NamedRoute(Route):
         raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
 
 
-def include(app: FastAPI, *routers: APIRouter) -> None:
-    """Add the routes of routers to the application, in order."""
+def include(app: FastAPI, *routers: APIRouter, told: Callable[[Answer], Answer] = lambda answer: answer) -> None:
+    """Add the routes of routers to the application, in order; `told` is how their answers are told."""
     for router in routers:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            app.router.routes.append(
-                NamedRoute(route.path, answering(route.endpoint), methods=list(route.methods or ()), name=route.name)
-            )
+            answer = told(answering(route.endpoint))
+            app.router.routes.append(NamedRoute(route.path, answer, methods=list(route.methods or ()), name=route.name))
 
 
-def answering(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def answering(endpoint: Endpoint) -> Answer:
     """Give an endpoint that needs the request alone. Who is calling is asked before what path and query say."""
     steps = sorted(_steps(endpoint), key=lambda step: step[2])
     silent = query_of(endpoint) is Query

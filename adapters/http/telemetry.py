@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 from adapters.addresses import address
 from adapters.clock import new_id
 from adapters.http.problems import Problem, answer
-from adapters.http.service import Service
+from adapters.service import Service
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = structlog.get_logger("jejak.http")

@@ -171,6 +171,12 @@ def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]
     return where, values
 
 
+async def find_case(pool: Pool, case_number: str) -> UUID | None:
+    """Give the id of a case by its number. Who may know of it is asked of the case itself."""
+    rows = await _rows(pool, f"SELECT id FROM view.{REGISTER.table} WHERE case_number = %s", [case_number])
+    return rows[0][0] if rows else None
+
+
 # Cursors: the sort column's value and the id of the last row given
 
 

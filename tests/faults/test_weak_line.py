@@ -14,8 +14,8 @@ import pytest
 
 from adapters.demo.governments import PASSWORD, person_id
 from adapters.files.store import EvidenceStore
-from adapters.http.service import Service
 from adapters.postgres import connect as connecting
+from adapters.service import Service
 from adapters.wiring import http_app
 from tests.faults.conftest import Tier
 from tests.faults.keys import fresh_word

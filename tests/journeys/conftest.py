@@ -18,6 +18,7 @@ from adapters.demo.governments import PASSWORD, found_governments, person_id
 from adapters.files.store import EvidenceStore
 from adapters.http.app import create_app
 from adapters.postgres.projector import Projector
+from adapters.web import routing as web
 from adapters.wiring import all_views, open_desk, open_service
 
 
@@ -105,7 +106,7 @@ def house(still_house: House) -> Iterator[House]:
 @asynccontextmanager
 async def opened(url: str, store: EvidenceStore) -> AsyncIterator[House]:
     """Open a door on a database, as a process of its own would: with a memory of its own."""
-    app = create_app(lambda: open_service(url, store))
+    app = create_app(lambda: open_service(url, store), web.install)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:

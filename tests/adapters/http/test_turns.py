@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.http import service
-from adapters.http.service import Turns
+from adapters import service
+from adapters.service import Turns
 from application.errors import Busy
 
 

@@ -1,20 +1,15 @@
-"""What every endpoint is given."""
+"""What every door is given: the use cases, the database, the files; and who may come to know of a stream."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from fastapi import Request
-
-from adapters.http.problems import Problem
-from adapters.postgres import view_reads
 from adapters.postgres.directory import PersonNames
 from adapters.postgres.event_log import Pool
 from adapters.postgres.past_views import PastViews
@@ -91,38 +86,6 @@ class Service:
     head: Callable[[], int]  # of the log, as this process last saw it
     names: PersonNames
     turns: Turns = field(default_factory=Turns)
-
-
-async def service(request: Request) -> Service:
-    """Give what the application was made with."""
-    given: Service = request.app.state.service
-    return given
-
-
-async def reading(request: Request) -> Service:
-    """Give the same to who reads streams, once the log is where the reader wants it to be."""
-    given = await service(request)
-    await _reached(request, given.house.log.head)
-    return given
-
-
-async def listing(request: Request) -> Service:
-    """Give the same to who reads views, once they are where the reader wants them to be."""
-    given = await service(request)
-    await _reached(request, partial(view_reads.checkpoint, given.pool))
-    return given
-
-
-async def _reached(request: Request, where: Callable[[], Awaitable[int]]) -> None:
-    """Wait for the position a reader names (read your writes); 503 when it is not reached in time."""
-    named = request.headers.getlist("jejak-min-position")
-    if not named:
-        return
-    wanted = ",".join(named)
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
-        raise Problem(400, "position.malformed")
-    if not await view_reads.reached(where, int(wanted)):
-        raise Problem(503, "position.not_reached")
 
 
 async def viewer(house: House, person: UUID, look: Look = load) -> Viewer:

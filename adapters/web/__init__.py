@@ -1,0 +1,1 @@
+"""The pages people use: the other face of the HTTP door, for eyes instead of programs."""

@@ -1,0 +1,84 @@
+"""How pages are reached: like the API's addresses, but what is refused is told on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from adapters.catalogue import LANGUAGES
+from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, from_use_case
+from adapters.http.routing import include
+from adapters.web import assets
+from adapters.web.pages import sign_in
+from adapters.web.refusal import refusal
+from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
+
+Answer = Callable[[Request], Awaitable[Response]]
+YEAR_SECONDS = 365 * 24 * 3600
+PAGES: tuple[APIRouter, ...] = (sign_in.routes, assets.routes)
+
+
+def install(app: FastAPI) -> None:
+    """Add every page to the application; what nobody else answers, the page of unknown addresses does."""
+    nowhere = APIRouter()
+    nowhere.add_api_route("/{path:path}", unknown, methods=["GET", "HEAD"], name="unknown")
+    include(app, *PAGES, nowhere, told=telling)
+
+
+async def unknown(request: Request) -> Response:
+    """Say that there is no such page; who asks for no page gets the API's answer."""
+    raise HTTPException(404)
+
+
+def telling(answer: Answer) -> Answer:
+    """Give an endpoint whose refusals are pages, and that switches the language when asked to."""
+
+    async def told(request: Request) -> Response:
+        if (switched := request.query_params.get("lang")) in LANGUAGES and request.method == "GET":
+            return _switched(request, str(switched))
+        try:
+            return await answer(request)
+        except SignInFirst:
+            return RedirectResponse(sign_in_address(_path(request)), 303)
+        except (Problem, *HANDLED, HTTPException) as error:
+            if not _wants_a_page(request):
+                raise
+            problem = _problem(error)
+            request.state.code = problem.code
+            return refusal(problem, language_wanted(request), request)
+
+    return told
+
+
+def _problem(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case HTTPException():
+            return Problem(error.status_code, CODES.get(error.status_code, "malformed"), headers=error.headers)
+        case _:
+            problem = from_use_case(error)
+            if problem.status == 503:
+                problem.headers.setdefault("Retry-After", RETRY_SECONDS)
+            return problem
+
+
+def _wants_a_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _path(request: Request) -> str:
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+
+
+def _switched(request: Request, language: str) -> Response:
+    """Remember the language, and show the page again without the wish in its address."""
+    rest = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    path = "/" + request.url.path.lstrip("/\\")
+    answer = RedirectResponse(f"{path}?{urlencode(rest)}" if rest else path, 303)
+    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    return answer
