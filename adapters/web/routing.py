@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, from_use_case
@@ -23,14 +24,19 @@ PAGES: tuple[APIRouter, ...] = (sign_in.routes, assets.routes)
 
 
 def install(app: FastAPI) -> None:
-    """Add every page to the application; what nobody else answers, the page of unknown addresses does."""
-    nowhere = APIRouter()
-    nowhere.add_api_route("/{path:path}", unknown, methods=["GET", "HEAD"], name="unknown")
-    include(app, *PAGES, nowhere, told=telling)
+    """Add every page to the application; addresses nobody answers are told so on a page, to who asks for one."""
+    include(app, *PAGES, told=telling)
+    nowhere = telling(unknown)
+
+    async def default(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await nowhere(Request(scope, receive))
+        await answer(scope, receive, send)
+
+    app.router.default = default
 
 
 async def unknown(request: Request) -> Response:
-    """Say that there is no such page; who asks for no page gets the API's answer."""
+    """Say that there is no such address."""
     raise HTTPException(404)
 
 
