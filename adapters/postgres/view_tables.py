@@ -56,6 +56,10 @@ INDEXES = {
         "CREATE INDEX ON {table} USING gin (waits_for)",
     ),
     "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
+    "offices": (
+        "CREATE INDEX ON {table} USING gin (regions)",
+        "CREATE INDEX ON {table} USING gin (delegated)",
+    ),
 }
 """What queries need beside the key."""
 COMPUTED = {"search": ("searched", "tsvector", "view.searchable(words)")}
