@@ -21,6 +21,7 @@ from application.access import Viewer
 from application.views.register import REGISTER
 from application.views.replications import ORIGIN
 from application.views.worklist import addresses
+from domain.people import Role
 
 CopyPart = Literal["menunggu", "asal", "penerima"]
 PanelPart = Literal["menilai", "mengurus", "panel"]
@@ -36,7 +37,7 @@ JUDGED_NOW = "(r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)
 """An evaluation waits for nobody while its case is suspended or stopped."""
 PANEL_PARTS: dict[PanelPart, str] = {
     "menilai": f"(p.waits_for @> ARRAY[%(judge)s] AND {JUDGED_NOW})",
-    "mengurus": f"(p.waits_for && %(asked)s::text[] AND NOT p.waits_for @> ARRAY[%(judge)s] AND {JUDGED_NOW})",
+    "mengurus": f"(p.waits_for && %(coordinating)s::text[] AND {JUDGED_NOW})",
     "panel": "p.panel @> ARRAY[%(person)s]::uuid[]",
 }
 """Evaluations I owe scores, that I have to staff or sum up, and on whose panel I sit."""
@@ -81,6 +82,16 @@ async def count_panels(pool: Pool, viewer: Viewer) -> dict[str, int]:
     return await _counted(pool, viewer, EVALUATION_TABLE, OF_SEEN_CASES, dict(PANEL_PARTS))
 
 
+async def find_copy(pool: Pool, stream: UUID) -> dict[str, Any] | None:
+    """Give what a replication waits for, with its case's agency. Who may know of it is asked of the stream itself."""
+    return await _found(pool, REPLICATION_TABLE, stream)
+
+
+async def find_panel(pool: Pool, stream: UUID) -> dict[str, Any] | None:
+    """Give what an evaluation waits for, with its case's agency. Who may know of it is asked of the stream itself."""
+    return await _found(pool, EVALUATION_TABLE, stream)
+
+
 async def _listed(
     pool: Pool, viewer: Viewer, table: str, where: str, status: str | None, before: UUID | None, limit: int
 ) -> Page:
@@ -110,17 +121,8 @@ async def _counted(pool: Pool, viewer: Viewer, table: str, seen: str, parts: dic
 
 def _asked_by(viewer: Viewer) -> dict[str, Any]:
     asked = addresses(viewer.person, viewer.capacities)
-    return seen_by(viewer) | {"asked": asked, "judge": f"evaluator:{viewer.person}"}
-
-
-async def find_copy(pool: Pool, stream: UUID) -> dict[str, Any] | None:
-    """Give what a replication waits for, with its case's agency. Who may know of it is asked of the stream itself."""
-    return await _found(pool, REPLICATION_TABLE, stream)
-
-
-async def find_panel(pool: Pool, stream: UUID) -> dict[str, Any] | None:
-    """Give what an evaluation waits for, with its case's agency. Who may know of it is asked of the stream itself."""
-    return await _found(pool, EVALUATION_TABLE, stream)
+    coordinating = [f"coordinator:{region}" for region in viewer.regions(Role.COORDINATOR)]
+    return seen_by(viewer) | {"asked": asked, "coordinating": coordinating, "judge": f"evaluator:{viewer.person}"}
 
 
 async def _found(pool: Pool, table: str, stream: UUID) -> dict[str, Any] | None:

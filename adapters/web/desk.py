@@ -26,17 +26,25 @@ ELSEWHERE = frozenset({"place.not_here"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a stream, its form, and why the visitor cannot take it."""
+    """A step the visitor can take, and where its form is."""
 
     title: str
     href: str
-    reasons: tuple[str, ...] = ()
 
 
-async def steps_of(visit: SignedVisit, door: Door, state: Any, path: str) -> tuple[list[Step], list[Step]]:
-    """Give the steps the visitor can take now, and those that are due but not hers, or not yet, with reasons."""
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Steps she cannot take, for the same reasons."""
+
+    titles: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+async def steps_of(visit: SignedVisit, door: Door, state: Any, path: str) -> tuple[list[Step], list[Blocked]]:
+    """Give the steps the visitor can take now, and those whose turn it is but that are not hers, by the reason."""
     found = await examine(visit.given.house, door.kind, state, visit.person, None)
-    open_, blocked = [], []
+    open_: list[Step] = []
+    blocked: dict[tuple[str, ...], list[str]] = {}
     for move, verdict in found:
         title = visit.text(f"command.{door.kind.lifecycle.name(move)}")
         href = f"{path}/{FORMS.get(move.command, address(move.command))}"
@@ -44,8 +52,8 @@ async def steps_of(visit: SignedVisit, door: Door, state: Any, path: str) -> tup
             open_.append(Step(title, href))
         elif ELSEWHERE.isdisjoint(blocker.code for blocker in verdict.blockers):
             reasons = tuple(visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers)
-            blocked.append(Step(title, href, reasons))
-    return open_, blocked
+            blocked.setdefault(reasons, []).append(title)
+    return open_, [Blocked(tuple(titles), reasons) for reasons, titles in blocked.items()]
 
 
 # Who is waited for
