@@ -45,7 +45,7 @@ async def steps_of(visit: SignedVisit, door: Door, state: Any, path: str) -> tup
     found = await examine(visit.given.house, door.kind, state, visit.person, None)
     open_: list[Step] = []
     blocked: dict[tuple[str, ...], list[str]] = {}
-    for move, verdict in found:
+    for move, verdict in sorted(found, key=lambda one: one[0].awaited is None):  # what is waited for comes first
         title = visit.text(f"command.{door.kind.lifecycle.name(move)}")
         href = f"{path}/{FORMS.get(move.command, address(move.command))}"
         if verdict.allowed:
@@ -134,7 +134,9 @@ async def trail_of(visit: SignedVisit, door: Door, now: Any) -> list[dict[str, A
 
 def office_in_words(visit: SignedVisit, actor: Mapping[str, Any]) -> str:
     """Give in what office or role somebody acted; for whom, where it was by delegation."""
-    said = f"{words(actor['role'], visit.language)}, {agency_name(visit, actor['agency'])}"
+    said = words(actor["role"], visit.language)
+    if actor["agency"]:
+        said = f"{said}, {agency_name(visit, actor['agency'])}"
     return visit.text("page.by_delegation", office=said) if actor.get("letter") else said
 
 

@@ -14,13 +14,20 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import evaluations, offices, replications, sign_in
+from adapters.web.pages import audit, evaluations, offices, replications, sign_in
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
 Answer = Callable[[Request], Awaitable[Response]]
 YEAR_SECONDS = 365 * 24 * 3600
-PAGES: tuple[APIRouter, ...] = (sign_in.routes, assets.routes, replications.routes, evaluations.routes, offices.routes)
+PAGES: tuple[APIRouter, ...] = (
+    sign_in.routes,
+    assets.routes,
+    replications.routes,
+    evaluations.routes,
+    offices.routes,
+    audit.routes,
+)
 
 
 def install(app: FastAPI) -> None:

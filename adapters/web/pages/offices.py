@@ -170,16 +170,18 @@ def office_said(visit: SignedVisit, office: str) -> str:
 
 def _held(visit: SignedVisit, officer: Officer) -> list[str]:
     """Give offices and roles in words; for which region, where that is not the agency's own."""
-    directory = visit.given.house.directory()
-    told = []
-    for held in (*officer.offices, *officer.roles):
-        said = office_said(visit, held.office)
-        agency = directory.agencies.get(held.agency)
-        elsewhere = agency is not None and agency.region != held.region
-        told.append(
-            visit.text("offices.for", office_=said, region=region_name(visit, held.region)) if elsewhere else said
-        )
-    return told
+    return [
+        _for_region(visit, office_said(visit, held.office), held.agency, held.region)
+        for held in (*officer.offices, *officer.roles)
+    ]
+
+
+def _for_region(visit: SignedVisit, said: str, agency: str, region: str) -> str:
+    """Add for which region it is, where that is not the agency's own."""
+    known = visit.given.house.directory().agencies.get(agency)
+    if known is None or known.region == region:
+        return said
+    return visit.text("offices.for", office_=said, region=region_name(visit, region))
 
 
 def _acting(visit: SignedVisit, officer: Officer) -> list[str]:
@@ -202,8 +204,9 @@ def _event(visit: SignedVisit, recorded: Recorded, doers: dict[str, str]) -> dic
     return {
         "position": recorded.position,
         "type": body.stored_as,
-        "what": office_said(visit, office),
-        "region": region_name(visit, getattr(body, "region", recorded.region)),
+        "what": _for_region(
+            visit, office_said(visit, office), getattr(body, "agency", ""), getattr(body, "region", "")
+        ),
         "paper": getattr(body, "letter", None) or getattr(body, "reason", None) or "",
         "period": (starts_on, ends_on) if starts_on else None,
         "occurred_on": recorded.occurred_on,
