@@ -14,13 +14,13 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import sign_in
+from adapters.web.pages import portal, sign_in
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
 Answer = Callable[[Request], Awaitable[Response]]
 YEAR_SECONDS = 365 * 24 * 3600
-PAGES: tuple[APIRouter, ...] = (sign_in.routes, assets.routes)
+PAGES: tuple[APIRouter, ...] = (portal.routes, sign_in.routes, assets.routes)
 
 
 def install(app: FastAPI) -> None:
