@@ -1,4 +1,4 @@
-"""What people see, by HTTP: the demonstration on a database of a module's own, and anybody signed in before it."""
+"""What people see, by HTTP: the demonstration on a database of its own, and anybody signed in before it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def told(
     fresh_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Give a database with the demonstration. Of a module: read it, or add to it only."""
+    """Give a database with the demonstration. Of all modules here: read it, or add to it only."""
     with fresh_database() as url:
         with open_desk(url, EvidenceStore(tmp_path_factory.mktemp("files"))) as desk:
             tell(desk)
