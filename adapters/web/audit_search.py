@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -85,12 +85,13 @@ async def wanted_of(visit: SignedVisit, asked: AuditQuery, regions: Sequence[str
 async def _position_before(visit: SignedVisit, day: str, days: int) -> int:
     """Give the last position recorded before a day begins, or so many days later."""
     try:
-        begins = datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), DAYS)
+        begins = datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), DAYS).astimezone(UTC)
+        before = begins - timedelta(microseconds=1)
     except (ValueError, OverflowError) as bad:
         raise Problem(422, "as_of.malformed") from bad
     if begins > visit.given.house.clock():
         return await visit.given.house.log.head()
-    return await position_at(visit.given, begins - timedelta(microseconds=1))
+    return await position_at(visit.given, before)
 
 
 async def search(
