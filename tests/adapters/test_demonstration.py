@@ -16,7 +16,7 @@ import pytest
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.files.store import EvidenceStore
-from adapters.postgres import view_reads
+from adapters.postgres import dashboard_reads
 from adapters.postgres.event_log import Pool
 from adapters.postgres.projector import Projector
 from adapters.wiring import Desk, all_views, open_desk
@@ -123,7 +123,7 @@ async def test_the_funnel_and_the_portfolio_tell_the_same(desk: Desk, database_u
     events_end = max(event.position for event in events)
     for region in ("KA", "JTM"):
         auditor = Viewer(SEKDA, (Capacity(role=Role.AUDITOR, agency="ka-inspektorat", region=region),))
-        funnel = (await view_reads.read_funnel(pool, auditor, {"region": region})).items
+        funnel = (await dashboard_reads.read_funnel(pool, auditor, {"region": region})).items
         scope = Scope(events_end, datetime.now(UTC), region)
         facts = portfolio.read(REPORTS["portfolio"].make(events, scope).json).facts
         assert [(stage["here"], stage["reached"]) for stage in funnel] == [(s.here, s.reached) for s in facts.by_stage]
