@@ -15,7 +15,7 @@ STEPS = tuple(status for status in ReplicationStatus if status not in EARLY_ENDS
 SCALES = (30, 60, 90, 180, 365, 730)
 YEAR_DAYS = 365
 KIND_MIN = 2  # agencies whose names begin alike stand together when there are so many
-NAME_MAX = 40  # letters that fit over a lane on a phone
+NAME_MAX = 38  # letters that fit over a bar on a phone
 
 
 class Group(NamedTuple):

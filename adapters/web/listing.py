@@ -11,6 +11,7 @@ import msgspec
 
 from adapters.http.past import moment_of
 from adapters.http.query import AsOf
+from adapters.web.render import capital
 from adapters.web.visit import SignedVisit, Visit
 from application.views.view import DAYS
 from domain.codes import Stage
@@ -56,7 +57,7 @@ class Tag(NamedTuple):
 
 def tag_of(visit: Visit, stage: str, status: str) -> Tag:
     """Give the tag of a place."""
-    return Tag(status if stage == Stage.CLOSED else stage, visit.text(f"word.{stage}/{status}").capitalize())
+    return Tag(status if stage == Stage.CLOSED else stage, capital(visit.text(f"word.{stage}/{status}")))
 
 
 def agencies_at(visit: SignedVisit, asked: AsOf, position: int) -> Mapping[str, Agency]:

@@ -16,7 +16,6 @@ from domain.people import Agency
 
 LANES_MAX = 8
 BARS_MAX = 8
-TITLE_MAX = 24
 CASES = "/inovasi"
 LATE = "/dasbor/lewat-waktu"
 NOTHING = "–"
@@ -123,12 +122,10 @@ class Board:
         """How far replications out of the region and into it have come."""
         say = self._say
         items = [
-            (short(self._lane(short(lane.title, TITLE_MAX), lane)), lane.steps, lane.ended)
+            (short(lane.title), short(say("list.board.to", adopter=lane.adopter)), lane.steps, lane.ended)
             for lane in lanes[:LANES_MAX]
         ]
-        rows = [
-            [(self._lane(lane.title, lane), f"/replikasi/{lane.id}"), (self.status(lane.status), "")] for lane in lanes
-        ]
+        rows = [[(self._lane(lane), f"/replikasi/{lane.id}"), (self.status(lane.status), "")] for lane in lanes]
         confirmed = sum(lane.status == ReplicationStatus.CONFIRMED for lane in lanes)
         ended = sum(lane.ended for lane in lanes)
         finding = "list.board.spread" if lanes else "list.board.spread_none"
@@ -167,8 +164,8 @@ class Board:
         """Give the word for where a replication stands."""
         return words(f"replication: {status}", self._visit.language).partition(": ")[2]
 
-    def _lane(self, title: str, lane: Lane) -> str:
-        return self._say("list.board.lane", title=title, adopter=lane.adopter)
+    def _lane(self, lane: Lane) -> str:
+        return self._say("list.board.lane", title=lane.title, adopter=lane.adopter)
 
     def _stage(self, row: Mapping[str, Any]) -> str:
         return self._say(f"list.stage.{row['stage']}")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.addresses import address
-from adapters.web.listing import Tag, tag_of
+from adapters.web.listing import Tag
 from adapters.web.visit import SignedVisit
 from application.views.clocks import working_days_between
 from application.views.view import DAYS
@@ -55,7 +55,7 @@ def work_rows(
     rows = []
     for task in tasks:
         due = date.fromisoformat(task["due_on"])
-        stage, _, status = task["place"].partition("/")
+        stage = task["place"].partition("/")[0]
         rows.append(
             WorkRow(
                 days=abs(working_days_between(today, due, holidays)),
@@ -66,7 +66,7 @@ def work_rows(
                 agency=agencies[task["agency"]].name,
                 command=task["command"],
                 form=form_of(task),
-                tag=tag_of(visit, stage, status),
+                tag=Tag(stage, visit.text(f"list.stage.{stage}")),
                 waited=(today - datetime.fromisoformat(task["since"]).astimezone(DAYS).date()).days,
                 steps=[days_of(stay, now) for stay in stays.get(task["innovation"], ())][-BARS_MAX:],
                 whom=whom(visit, task["address"], agencies, names),

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import quantiles
 from typing import get_args
 from uuid import UUID
 
@@ -131,6 +132,27 @@ async def test_the_funnel_and_the_portfolio_tell_the_same(desk: Desk, database_u
             assert shown["median_days"] == (
                 pytest.approx(float(told.median_days), abs=0.2) if told.median_days else None
             )
+            days = [float(spent) for line in facts.cases if (spent := line.days.get(told.stage)) is not None]
+            if len(days) > 1:
+                quarters = quantiles(days, n=4, method="inclusive")
+                assert [shown["p25_days"], shown["p75_days"]] == pytest.approx(quarters[::2], abs=0.2)
+                assert shown["p75_days"] <= shown["p90_days"] <= max(days) + 0.2
+
+
+async def test_replications_are_spread_seen_from_both_sides(desk: Desk, database_url: str, pool: Pool) -> None:
+    tell(desk)
+    Projector(database_url, all_views()).catch_up()
+    spread = {}
+    for region in ("KA", "KB", "PC"):
+        auditor = Viewer(SEKDA, (Capacity(role=Role.AUDITOR, agency="ka-inspektorat", region=region),))
+        scope = {"region": region, "agency": None}
+        spread[region] = (await dashboard_reads.list_spread(pool, auditor, scope, limit=100)).items
+        assert {row["total"] for row in spread[region]} == {len(spread[region])}
+    from_a_to_b = {row["id"] for row in spread["KA"] if (row["origin_region"], row["region"]) == ("KA", "KB")}
+    assert from_a_to_b
+    assert from_a_to_b == {row["id"] for row in spread["KB"] if row["origin_region"] == "KA"}
+    stranger = Viewer(SEKDA, ())
+    assert (await dashboard_reads.list_spread(pool, stranger, {"region": "KA", "agency": None}, limit=100)).items == []
 
 
 def test_the_report_as_of_a_day_is_the_same_bytes_whatever_comes_later(desk: Desk) -> None:

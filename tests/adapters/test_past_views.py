@@ -53,6 +53,8 @@ QUESTIONS: dict[str, Ask] = {
     "results": lambda source, who: view_reads.list_pilot_results(source, who, {}),
     "decisions": view_reads.list_decisions,
     "worklist": worklist_reads.read_worklist,
+    "tasks": lambda source, who: worklist_reads.read_tasks(source, who, worklist_reads.Tasks()),
+    "pilots once": lambda source, who: register_reads.list_register(source, who, Filters(reached="pilot", limit=100)),
 }
 
 

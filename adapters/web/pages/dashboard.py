@@ -21,7 +21,7 @@ from adapters.postgres.worklist_reads import Tasks, count_late, read_tasks
 from adapters.web.board import LIVING, STEPS, lane_of, owners_of
 from adapters.web.listing import ROWS, Rows, agencies_at, asked_of, to
 from adapters.web.panels import CASES, LANES_MAX, LATE, Board
-from adapters.web.render import page
+from adapters.web.render import capital, page
 from adapters.web.visit import SignedVisit, Somebody
 from adapters.web.work_rows import persons_in, whom, work_rows
 from application.errors import NotKnown
@@ -99,7 +99,7 @@ async def _late(
     return [
         {
             **row,
-            "whom": whom(visit, row["address"], agencies, names),
+            "whom": capital(whom(visit, row["address"], agencies, names)),
             "days": -working_days_between(today, date.fromisoformat(row["due_on"]), holidays),
         }
         for row in found

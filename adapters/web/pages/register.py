@@ -61,6 +61,7 @@ async def show(visit: Somebody, asked: Asked) -> Response:
     total = await count_register(source, visit.seer, filters)
     agencies = agencies_at(visit, asked, found.position)
     names = await visit.given.names.of({row["lead"] for row in found.items if row["lead"]})
+    home = {held.region for held in visit.seer.capacities}
     last = asked.dari + len(found.items) - 1
     following = found.next and to(PATH, **asked_of(asked), cursor=found.next, dari=last + 1)
     regions = sorted(directory.regions.values(), key=lambda region: region.name)
@@ -75,7 +76,7 @@ async def show(visit: Somebody, asked: Asked) -> Response:
                 **row,
                 "tag": tag_of(visit, row["stage"], row["status"]),
                 "agency_name": agencies[row["unit"] or row["agency"]].name,
-                "region_name": directory.regions[row["region"]].name,
+                "region_name": "" if home == {row["region"]} else directory.regions[row["region"]].name,
                 "lead_name": names.get(row["lead"] or ""),
             }
             for row in found.items
