@@ -42,7 +42,7 @@ INDEXES = {
     ),
     "search": ("CREATE INDEX ON {table} USING gin (searched)",),
     "worklist": ("CREATE INDEX ON {table} USING gin (waits_for)",),
-    "funnel": ("CREATE INDEX ON {table} (region, agency)",),
+    "funnel": ("CREATE INDEX ON {table} (region, agency)", "CREATE INDEX ON {table} USING gin (reached)"),
     "pilot_results": ("CREATE INDEX ON {table} (region)",),
     "replications": (
         "CREATE INDEX ON {table} (innovation)",

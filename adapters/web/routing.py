@@ -14,7 +14,18 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import audit, evaluations, gaya, offices, portal, replications, sign_in
+from adapters.web.pages import (
+    audit,
+    dashboard,
+    evaluations,
+    gaya,
+    offices,
+    portal,
+    register,
+    replications,
+    sign_in,
+    work,
+)
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
@@ -29,6 +40,9 @@ PAGES: tuple[APIRouter, ...] = (
     offices.routes,
     audit.routes,
     gaya.routes,
+    work.routes,
+    register.routes,
+    dashboard.routes,
 )
 
 
