@@ -16,6 +16,7 @@ from adapters.http.routing import include
 from adapters.web import assets
 from adapters.web.pages import (
     audit,
+    command,
     dashboard,
     evaluations,
     gaya,
@@ -34,6 +35,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 PAGES: tuple[APIRouter, ...] = (
     assets.routes,
     sign_in.routes,
+    command.routes,
     portal.routes,
     replications.routes,
     evaluations.routes,
