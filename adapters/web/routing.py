@@ -14,13 +14,22 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import sign_in
+from adapters.web.pages import case, case_compare, case_evidence, case_minutes, case_news, sign_in
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
 Answer = Callable[[Request], Awaitable[Response]]
 YEAR_SECONDS = 365 * 24 * 3600
-PAGES: tuple[APIRouter, ...] = (sign_in.routes, assets.routes)
+PAGES: tuple[APIRouter, ...] = (
+    sign_in.routes,
+    case_compare.routes,
+    case_evidence.routes,
+    case_minutes.routes,
+    case_news.routes,
+    case.routes,
+    assets.routes,
+)
+"""The first that fits is taken: what is named stands before what is any number or command."""
 
 
 def install(app: FastAPI) -> None:
