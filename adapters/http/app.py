@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
@@ -104,11 +104,6 @@ def _health(figures: Figures) -> APIRouter:
 
 def _documents() -> APIRouter:
     routes = APIRouter()
-
-    @routes.get("/")
-    async def front() -> Response:
-        """Lead on to what there is to see."""
-        return RedirectResponse("/api/docs", 307)
 
     @routes.get("/api/openapi.json")
     async def openapi_document() -> Response:

@@ -14,9 +14,11 @@ from adapters.http.answers import Views, as_json
 from adapters.http.moves import Caller, Id
 from adapters.http.past import source_of
 from adapters.http.problems import Problem
-from adapters.http.query import AsOf, Board, Cases, Copies, Panels, Results, Share
-from adapters.postgres import view_reads
-from adapters.postgres.view_reads import BadCursor, Filters
+from adapters.http.query import Board, Cases, Copies, Panels, Results, Share, Work
+from adapters.postgres import dashboard_reads, view_reads
+from adapters.postgres.cursors import BadCursor
+from adapters.postgres.register_reads import Filters, list_register
+from adapters.postgres.worklist_reads import Tasks, read_worklist
 from adapters.service import Service, case_known, case_seen, viewer
 
 routes = APIRouter(prefix="/api/v1")
@@ -31,22 +33,24 @@ async def list_innovations(
     source = await source_of(given, asked, seer, region=asked.region)
     filters = {name: value for name, value in msgspec.structs.asdict(asked).items() if name != "as_of"}
     try:
-        page = await view_reads.list_register(source, seer, Filters(**filters))
+        page = await list_register(source, seer, Filters(**filters))
     except BadCursor as bad:
         raise Problem(422, "cursor.unknown") from bad
-    headers = {}
-    if page.next:
-        following = request.url.include_query_params(cursor=page.next)
-        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return as_json({"items": page.items, "next": page.next, "position": page.position}, **headers)
+    return _paged(request, page)
 
 
 @routes.get("/worklist")
-async def list_work(person: Caller, given: Views, asked: Annotated[AsOf, Depends(AsOf.of)]) -> Response:
+async def list_work(
+    request: Request, person: Caller, given: Views, asked: Annotated[Work, Depends(Work.of)]
+) -> Response:
     """List what waits for the caller, the earliest due first."""
     seer = await viewer(given.house, person)
-    page = await view_reads.read_worklist(await source_of(given, asked, seer), seer)
-    return as_json({"items": page.items, "position": page.position})
+    try:
+        wanted = Tasks(limit=asked.limit, cursor=asked.cursor)
+        page = await read_worklist(await source_of(given, asked, seer), seer, wanted)
+    except BadCursor as bad:
+        raise Problem(422, "cursor.unknown") from bad
+    return _paged(request, page)
 
 
 @routes.get("/replications")
@@ -82,13 +86,22 @@ async def list_evaluations_of(
 @routes.get("/funnel")
 async def read_funnel(person: Caller, given: Views, asked: Annotated[Share, Depends(Share.of)]) -> Response:
     """Say how many of the cases the caller may know of stand at each stage, and how long they stay."""
-    return await _board(given, asked, person, view_reads.read_funnel)
+    return await _board(given, asked, person, dashboard_reads.read_funnel)
 
 
 @routes.get("/pilot-results")
 async def list_pilot_results(person: Caller, given: Views, asked: Annotated[Results, Depends(Results.of)]) -> Response:
     """List what pilots came to: baseline, target and result of every indicator, people told apart."""
     return await _board(given, asked, person, view_reads.list_pilot_results)
+
+
+def _paged(request: Request, page: view_reads.Page) -> Response:
+    """Give a page of a list, with the address of the next one as a link."""
+    headers = {}
+    if page.next:
+        following = request.url.include_query_params(cursor=page.next)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return as_json({"items": page.items, "next": page.next, "position": page.position}, **headers)
 
 
 async def _board(

@@ -150,5 +150,6 @@ def install(app: FastAPI) -> None:
 
     for kind in (Problem, *HANDLED):
         app.add_exception_handler(kind, known)
+    app.add_exception_handler(500, known)
     app.add_exception_handler(HTTPException, routing)
     app.add_exception_handler(RequestValidationError, routing)  # only ids in paths are FastAPI's: none such is here

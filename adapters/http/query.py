@@ -13,7 +13,8 @@ from msgspec.inspect import IntType, LiteralType, UnionType, type_info
 from msgspec.structs import FieldInfo
 
 from adapters.http.problems import Problem
-from adapters.postgres.view_reads import LIMIT_MAX, Sort
+from adapters.postgres.register_reads import Sort
+from adapters.postgres.view_reads import LIMIT_MAX
 from domain.codes import EvaluationStatus, Place, ReplicationStatus, Stage
 from domain.text import composed
 
@@ -137,6 +138,13 @@ class Panels(Board, frozen=True, kw_only=True):
     """Which evaluations."""
 
     status: PanelStatus | None = None
+
+
+class Work(AsOf, frozen=True, kw_only=True):
+    """Which stretch of the worklist."""
+
+    limit: Limit = LIMIT_MAX
+    cursor: str | None = None
 
 
 class Share(AsOf, frozen=True, kw_only=True):

@@ -14,7 +14,6 @@ from structlog.contextvars import bound_contextvars
 
 from adapters.addresses import address
 from adapters.clock import new_id
-from adapters.http.problems import Problem, answer
 from adapters.service import Service
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -64,10 +63,11 @@ class Telemetry:
                 await self._app(scope, receive, sending)
             except ClientDisconnect:
                 state["code"] = "client_gone"
-            except Exception:
+            except Exception as error:
                 log.exception("request_failed")
                 if status == 0:
-                    await answer(Request(scope), Problem(500, "internal"))(scope, receive, sending)
+                    told = scope["app"].exception_handlers[500]
+                    await (await told(Request(scope), error))(scope, receive, sending)
             self._account(scope, method, status, time.perf_counter() - began)
 
     def _account(self, scope: Scope, method: str, status: int, took: float) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -24,26 +22,16 @@ from application.access import Viewer
 from application.ports import LogUnavailable
 from application.views.decisions import DECISION_VIEW
 from application.views.evaluations import evaluations
-from application.views.funnel import FUNNEL
 from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
-from application.views.replications import ORIGIN, replications
-from application.views.search import SEARCH
-from application.views.worklist import addresses, worklist
-from domain.codes import Stage
+from application.views.replications import replications
+from application.views.worklist import worklist
 
 LIMIT_MAX = 100
 WAIT_SECONDS_MAX = 2.0
 HEALTH_SECONDS_MAX = 1.0  # who asks after our health does not wait long for it
 LOOK_SECONDS_MIN = 0.002
 LOOK_SECONDS_MAX = 0.02
-Sort = Literal["changed", "entered", "title", "case_number"]
-SORTS: dict[Sort, tuple[str, str]] = {
-    "changed": ("changed_at", "DESC"),
-    "entered": ("entered_at", "DESC"),
-    "title": ("title", "ASC"),
-    "case_number": ("case_number", "ASC"),
-}
 WORKLIST_TABLE, REPLICATION_TABLE, EVALUATION_TABLE = (view().table for view in (worklist, replications, evaluations))
 
 SEEN = """(
@@ -56,13 +44,18 @@ SEEN = """(
     OR partners && %(agencies)s::text[]
 )"""
 """`application.access.may_see` as SQL; a test holds the two together."""
-COPY_SEEN = f"""(
-    p.region = ANY(%(official_regions)s) OR p.region = ANY(%(all_regions)s) OR p.team @> ARRAY[%(person)s]::uuid[]
-    OR p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
-)"""
-"""`application.access.may_see_copy` as SQL, over a replication `p`."""
-FOUND = f"SELECT id FROM view.{SEARCH.table} WHERE searched @@ view.wanted(%(q)s)"
-"""The cases whose words are asked for."""
+SEEN_CASES = f"SELECT id FROM view.{REGISTER.table} WHERE {SEEN}"
+
+
+def copy_seen(cases: str) -> str:
+    """Write `application.access.may_see_copy` as SQL over a replication `p`, by the cases the viewer may see."""
+    return f"""(
+        p.region = ANY(%(official_regions)s) OR p.region = ANY(%(all_regions)s) OR p.team @> ARRAY[%(person)s]::uuid[]
+        OR p.innovation IN ({cases})
+    )"""
+
+
+COPY_SEEN = copy_seen(SEEN_CASES)
 KNOWN = f"({SEEN} OR (kit AND %(government)s))"
 """`application.access.sight` as SQL: also cases of which only the kit is open."""
 
@@ -77,10 +70,6 @@ class Past(Protocol):
 
 Source = Pool | Past
 """Where a list is read: the live views, or the views as they were."""
-
-
-class BadCursor(Exception):
-    """The cursor is none of ours."""
 
 
 def seen_by(viewer: Viewer) -> dict[str, Any]:
@@ -105,21 +94,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a list is narrowed by; None is everything."""
-
-    stage: str | None = None
-    status: str | None = None
-    region: str | None = None
-    agency: str | None = None
-    affair: str | None = None
-    q: str | None = None
-    sort: Sort = "changed"
-    limit: int = 20
-    cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How the views fare: where they stand, how far behind the log, and how many keys stand still."""
 
@@ -129,46 +103,7 @@ class Health:
     parked: int
 
 
-# The register
-
-
-async def list_register(source: Source, viewer: Viewer, filters: Filters) -> Page:
-    """Give a page of the cases the viewer may know of; `stale` marks a row whose case the view cannot follow."""
-    column, direction = SORTS[filters.sort]
-    where, values = _where(filters, viewer)
-    if filters.cursor:
-        compare = "<" if direction == "DESC" else ">"
-        where.append(f"({column}, id) {compare} (%(after)s::{_kind(column)}, %(after_id)s::uuid)")
-        values["after"], values["after_id"] = _read_cursor(filters.cursor, column)
-    statement = f"""
-        SELECT id, case_number, region, agency, unit, title, problem, stage, status, outcome, suspended, affairs, form,
-               kind, CASE WHEN {SEEN} THEN lead END AS lead, published, kit, imported, entered_at,
-               changed_at, version, position,
-               EXISTS (SELECT FROM view.parked AS p WHERE p.view = '{REGISTER.table}' AND p.key = id::text
-                       AND (%(position)s::bigint IS NULL OR p.position <= %(position)s)) AS stale
-        FROM view.{REGISTER.table} WHERE {" AND ".join(where)}
-        ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s
-    """
-    rows, position = await _read(source, statement, {**values, "limit": filters.limit + 1})
-    page = rows[: filters.limit]
-    more = len(rows) > filters.limit
-    return Page(msgspec.to_builtins(page), _as_cursor(page[-1], column) if more else None, position)
-
-
-def _where(filters: Filters, viewer: Viewer) -> tuple[list[str], dict[str, Any]]:
-    values = seen_by(viewer)
-    where = [KNOWN]
-    for name in ("stage", "status", "region", "agency"):
-        if (wanted := getattr(filters, name)) is not None:
-            where.append(f"{name} = %({name})s")
-            values[name] = wanted
-    if filters.affair is not None:
-        where.append("%(affair)s = ANY(affairs)")
-        values["affair"] = filters.affair
-    if filters.q is not None:
-        where.append(f"(id IN ({FOUND}) OR case_number = upper(%(q)s))")
-        values["q"] = filters.q.strip()
-    return where, values
+# One case
 
 
 async def find_case(pool: Pool, case_number: str) -> UUID | None:
@@ -177,68 +112,7 @@ async def find_case(pool: Pool, case_number: str) -> UUID | None:
     return rows[0][0] if rows else None
 
 
-# Cursors: the sort column's value and the id of the last row given
-
-
-def _kind(column: str) -> str:
-    return "timestamptz" if column.endswith("_at") else "text"
-
-
-def _as_cursor(row: DictRow, column: str) -> str:
-    value = row[column]
-    raw = [column, value.isoformat() if isinstance(value, datetime) else value, str(row["id"])]
-    return base64.urlsafe_b64encode(msgspec.json.encode(raw)).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, column: str) -> tuple[str, str]:
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        name, value, row_id = msgspec.json.decode(raw, type=tuple[str, str, str])
-        row_id = str(UUID(row_id))  # Python reads more forms than PostgreSQL
-        value.encode()
-        if name != column or "\x00" in value:
-            raise BadCursor
-        if _kind(column) != "text":
-            value = datetime.fromisoformat(value).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError, RecursionError) as error:
-        raise BadCursor from error
-    return value, row_id
-
-
-# The worklist
-
-
-async def read_worklist(source: Source, viewer: Viewer, limit: int = LIMIT_MAX) -> Page:
-    """Give what waits for the viewer, the earliest due first: in cases, replications and evaluations.
-
-    An evaluation waits for nobody while its case is suspended or stopped.
-    """
-    waiting = " UNION ALL ".join(
-        f"SELECT {row} AS id, {case} AS innovation, {judging} AS judging, t.command, t.address, t.since, t.due_on"
-        f" FROM view.{table} AS w CROSS JOIN LATERAL json_to_recordset(w.tasks)"
-        " AS t (command text, address text, since timestamptz, due_on date)"
-        " WHERE w.waits_for && %(asked)s::text[] AND t.address = ANY(%(asked)s::text[])"
-        for table, row, case, judging in (
-            (WORKLIST_TABLE, "w.id", "w.id", False),
-            (REPLICATION_TABLE, "w.id", "w.innovation", False),
-            (EVALUATION_TABLE, "w.id", "w.innovation", True),
-        )
-    )
-    statement = f"""
-        SELECT t.id, t.innovation, r.case_number, r.title, r.region, r.agency, r.stage || '/' || r.status AS place,
-               t.command, replace(t.address, '{ORIGIN}', 'agency_head:' || r.agency) AS address, t.since, t.due_on
-        FROM ({waiting}) AS t JOIN view.{REGISTER.table} AS r ON r.id = t.innovation
-        WHERE (NOT t.judging OR (r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended))
-          AND (t.address <> '{ORIGIN}' OR r.agency = ANY(%(headed)s::text[]))
-        ORDER BY t.due_on, t.since, t.id, t.command COLLATE "C", t.address COLLATE "C" LIMIT %(limit)s
-    """
-    asked = [*addresses(viewer.person, viewer.capacities), ORIGIN]
-    values = {"asked": asked, "headed": viewer.headed, "limit": limit}
-    rows, position = await _read(source, statement, values)
-    return Page(msgspec.to_builtins(rows), None, position)
-
-
-# Replications, evaluations, pilots and the funnel
+# Replications, evaluations, and pilots
 
 
 async def list_replications(
@@ -278,7 +152,7 @@ async def _newest(
     """
     values = seen_by(viewer)
     values |= {"region": asked.get("region"), "status": asked.get("status"), "innovation": asked.get("innovation")}
-    rows, position = await _read(source, statement, {**values, "before": before, "limit": limit + 1})
+    rows, position = await read(source, statement, {**values, "before": before, "limit": limit + 1})
     return _paged(rows, limit, position)
 
 
@@ -302,44 +176,8 @@ async def list_pilot_results(
     """
     values = seen_by(viewer)
     values |= {"region": asked.get("region"), "agency": asked.get("agency"), "before": before, "limit": limit + 1}
-    rows, position = await _read(source, statement, values)
+    rows, position = await read(source, statement, values)
     return _paged(rows, limit, position)
-
-
-async def read_funnel(
-    source: Source, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
-) -> Page:
-    """Give per stage how many of the cases the viewer may see stand there, ever came there, and how long they stay.
-
-    `median_days` counts all stays of a case at the stage, the one that lasts up to now; where an imported case had
-    stood before it was entered, nobody knows for how long, and it is not counted.
-    """
-    statement = f"""
-        WITH seen AS MATERIALIZED (
-            SELECT f.* FROM view.{FUNNEL.table} AS f
-            JOIN (SELECT * FROM view.{REGISTER.table} WHERE {SEEN}) AS r USING (id)
-            WHERE (%(region)s::text IS NULL OR f.region = %(region)s)
-              AND (%(agency)s::text IS NULL OR f.agency = %(agency)s)
-        ), spent AS (
-            SELECT seen.id, s.stage,
-                   CASE WHEN NOT (seen.imported AND s.stage = seen.stays -> 0 ->> 'stage') THEN
-                       sum(extract(epoch FROM coalesce(s.until, %(moment)s, clock_timestamp()) - s.since)) / 86400
-                   END AS days
-            FROM seen CROSS JOIN LATERAL json_to_recordset(seen.stays)
-                AS s (stage text, since timestamptz, until timestamptz)
-            GROUP BY seen.id, seen.imported, seen.stays -> 0 ->> 'stage', s.stage
-        )
-        SELECT o.stage, count(spent.id) AS reached,
-               (SELECT count(*) FROM seen WHERE seen.stage = o.stage) AS here,
-               round((percentile_cont(0.5) WITHIN GROUP (ORDER BY spent.days))::numeric, 1)::float8 AS median_days
-        FROM unnest(%(stages)s::text[]) WITH ORDINALITY AS o (stage, n) LEFT JOIN spent USING (stage)
-        GROUP BY o.stage, o.n ORDER BY o.n
-    """
-    values = seen_by(viewer)
-    stages = [stage.value for stage in Stage]
-    values |= {"region": asked.get("region"), "agency": asked.get("agency"), "stages": stages}
-    rows, position = await _read(source, statement, values)
-    return Page(msgspec.to_builtins(rows), None, position)
 
 
 # Decisions
@@ -358,7 +196,7 @@ async def list_decisions(
     """
     values = seen_by(viewer)
     values |= {"wanted": region, "before": 2**62 if before is None else before, "limit": limit + 1}
-    rows, position = await _read(source, statement, values)
+    rows, position = await read(source, statement, values)
     following = str(rows[limit - 1]["position"]) if len(rows) > limit else None
     return Page(msgspec.to_builtins(rows[:limit]), following, position)
 
@@ -412,7 +250,8 @@ async def _rows(
         raise LogUnavailable from away
 
 
-async def _read(source: Source, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+async def read(source: Source, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+    """Ask a question of the live views, or of the views as they were: rows, and the position they stand at."""
     if isinstance(source, AsyncConnectionPool):
         return await read_live(source, statement, {**values, "position": None, "moment": None})
     return await source.read(statement, values)

@@ -42,7 +42,7 @@ INDEXES = {
     ),
     "search": ("CREATE INDEX ON {table} USING gin (searched)",),
     "worklist": ("CREATE INDEX ON {table} USING gin (waits_for)",),
-    "funnel": ("CREATE INDEX ON {table} (region, agency)",),
+    "funnel": ("CREATE INDEX ON {table} (region, agency)", "CREATE INDEX ON {table} USING gin (reached)"),
     "pilot_results": ("CREATE INDEX ON {table} (region)",),
     "replications": (
         "CREATE INDEX ON {table} (innovation)",
@@ -56,6 +56,10 @@ INDEXES = {
         "CREATE INDEX ON {table} USING gin (waits_for)",
     ),
     "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
+    "offices": (
+        "CREATE INDEX ON {table} USING gin (regions)",
+        "CREATE INDEX ON {table} USING gin (delegated)",
+    ),
 }
 """What queries need beside the key."""
 COMPUTED = {"search": ("searched", "tsvector", "view.searchable(words)")}

@@ -116,8 +116,13 @@ def filters(language: str) -> Mapping[str, Any]:
         ),
         "number": lambda value: format_decimal(_number(value), locale=locale),
         "rupiah": lambda value: format_currency(value, "IDR", "¤#,##0", locale=locale, currency_digits=False),
-        "capital": lambda value: value[:1].upper() + value[1:],
+        "capital": capital,
     }
+
+
+def capital(value: str) -> str:
+    """Begin a text with a capital."""
+    return value[:1].upper() + value[1:]
 
 
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}

@@ -11,23 +11,48 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from adapters.catalogue import LANGUAGES
-from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, from_use_case
+from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import case, case_compare, case_evidence, case_minutes, case_news, sign_in
+from adapters.web.pages import (
+    audit,
+    case,
+    case_compare,
+    case_evidence,
+    case_minutes,
+    case_news,
+    dashboard,
+    evaluations,
+    gaya,
+    offices,
+    portal,
+    register,
+    replications,
+    sign_in,
+    work,
+)
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
 Answer = Callable[[Request], Awaitable[Response]]
 YEAR_SECONDS = 365 * 24 * 3600
 PAGES: tuple[APIRouter, ...] = (
+    assets.routes,
     sign_in.routes,
+    portal.routes,
+    replications.routes,
+    evaluations.routes,
+    offices.routes,
+    audit.routes,
+    gaya.routes,
+    work.routes,
+    register.routes,
+    dashboard.routes,
     case_compare.routes,
     case_evidence.routes,
     case_minutes.routes,
     case_news.routes,
     case.routes,
-    assets.routes,
 )
 """The first that fits is taken: what is named stands before what is any number or command."""
 
@@ -42,6 +67,8 @@ def install(app: FastAPI) -> None:
         await answer(scope, receive, send)
 
     app.router.default = default
+    for status in (405, 500):
+        app.add_exception_handler(status, anywhere)
 
 
 async def unknown(request: Request) -> Response:
@@ -49,24 +76,33 @@ async def unknown(request: Request) -> Response:
     raise HTTPException(404)
 
 
-def telling(answer: Answer) -> Answer:
+def telling(given: Answer) -> Answer:
     """Give an endpoint whose refusals are pages, and that switches the language when asked to."""
 
     async def told(request: Request) -> Response:
         if (switched := request.query_params.get("lang")) in LANGUAGES and request.method == "GET":
             return _switched(request, str(switched))
         try:
-            return await answer(request)
+            return await given(request)
         except SignInFirst:
             return RedirectResponse(sign_in_address(_path(request)), 303)
         except (Problem, *HANDLED, HTTPException) as error:
             if not _wants_a_page(request):
                 raise
-            problem = _problem(error)
-            request.state.code = problem.code
-            return refusal(problem, language_wanted(request), request)
+            return _refusal(request, error)
 
     return told
+
+
+async def anywhere(request: Request, error: Exception) -> Response:
+    """Answer what no endpoint could: on a page, to who asks for one."""
+    return _refusal(request, error) if _wants_a_page(request) else answer(request, _problem(error))
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    problem = _problem(error)
+    request.state.code = problem.code
+    return refusal(problem, language_wanted(request), request)
 
 
 def _problem(error: Exception) -> Problem:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from adapters.catalogue import messages, text, words
+from adapters.web.affairs import affairs
 from adapters.web.render import filters
 from domain.innovation.events import RecordCorrected
 
@@ -93,6 +94,7 @@ APART = frozenset({"id", "note", "evidence", "legal_basis"})
 """What stands in a body beside what it says."""
 CODE_LENGTH_MAX = 40
 SPECIAL: Mapping[str, Callable[[Sayer, Any], str]] = {
+    "affairs": lambda say, value: "; ".join(affairs(say.language).get(code, code) for code in value),
     "adopter_region": lambda say, value: say.regions.get(value, value),
     "item": lambda say, value: say.things.get(value, UNSAID),
     "obstacle": lambda say, value: say.things.get(value, UNSAID),

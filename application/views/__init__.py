@@ -7,6 +7,7 @@ from typing import Any
 from application.views.decisions import DECISION_VIEW
 from application.views.evaluations import evaluations
 from application.views.funnel import FUNNEL
+from application.views.offices import OFFICE_VIEW
 from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
 from application.views.replications import replications
@@ -29,4 +30,5 @@ def all_views(*rulebooks: ProcessRulebook) -> tuple[View[Any], ...]:
         replications(*rulebooks),
         evaluations(*rulebooks),
         SEARCH,
+        OFFICE_VIEW,
     )

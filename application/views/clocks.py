@@ -82,5 +82,13 @@ def working_days_after(
     return day
 
 
+def working_days_between(day: date, due: date, holidays: frozenset[date] = frozenset()) -> int:
+    """Count the working days left from a day to a due day; below zero, how many it is late."""
+    if due < day:
+        return -working_days_between(due, day, holidays)
+    days = (day + timedelta(days=n) for n in range(1, (due - day).days + 1))
+    return sum(one.weekday() < SATURDAY and one not in holidays for one in days)
+
+
 def day_of(moment: datetime) -> date:
     return moment.astimezone(DAYS).date()

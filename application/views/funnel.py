@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -37,6 +37,8 @@ class FunnelRow(Value, frozen=True, kw_only=True):
     begun_at: datetime
     since: datetime
     stays: tuple[Stay, ...]
+    reached: tuple[str, ...]  # every stage it ever stood at, in the order it first came there
+    seconds: tuple[int, ...]  # how long it stood at each; the stay that lasts is not counted
 
 
 def evolve(row: FunnelRow | None, recorded: Recorded) -> FunnelRow:
@@ -71,6 +73,8 @@ def _born(recorded: Recorded) -> FunnelRow:
         begun_at=at,
         since=at,
         stays=(Stay(stage=place.stage.value, status=place.status, since=at),),
+        reached=(),
+        seconds=(),
     )
 
 
@@ -82,4 +86,12 @@ def _moved(row: FunnelRow, place: Place, recorded: Recorded) -> FunnelRow:
     return replace(row, stage=here.stage, status=here.status, since=at, stays=stays)
 
 
-FUNNEL = View("funnel", 1, FunnelRow, ("id",), PLACING | TELLING | {e.OwnershipTransferred}, evolve)
+def derive(row: FunnelRow) -> FunnelRow:
+    """Fill what follows from the stays."""
+    spent = {stay.stage: timedelta() for stay in row.stays}
+    for stay in row.stays:
+        spent[stay.stage] += (stay.until or stay.since) - stay.since
+    return replace(row, reached=tuple(spent), seconds=tuple(int(time.total_seconds()) for time in spent.values()))
+
+
+FUNNEL = View("funnel", 2, FunnelRow, ("id",), PLACING | TELLING | {e.OwnershipTransferred}, evolve, derive)

@@ -18,6 +18,7 @@ from domain.evaluation import events as evaluation
 from domain.innovation import events as e
 from domain.innovation.profile import Profile, told
 from domain.innovation.state import CARRIES_ITS_PLACE, PLACE_AFTER
+from domain.office import events as office
 from domain.record import Body, Recorded
 from domain.replication import events as replication
 
@@ -33,6 +34,7 @@ DAYS = ZoneInfo("Asia/Jakarta")
 OF_INNOVATION = frozenset[type[Body]](get_args(e.Event))
 OF_REPLICATION = frozenset[type[Body]](get_args(replication.Event))
 OF_EVALUATION = frozenset[type[Body]](get_args(evaluation.Event))
+OF_OFFICE = frozenset[type[Body]](get_args(office.Event))
 NONE = frozenset[type[Body]]()
 
 

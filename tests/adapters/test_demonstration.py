@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import quantiles
 from typing import get_args
 from uuid import UUID
 
@@ -16,7 +17,7 @@ import pytest
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.files.store import EvidenceStore
-from adapters.postgres import view_reads
+from adapters.postgres import dashboard_reads
 from adapters.postgres.event_log import Pool
 from adapters.postgres.projector import Projector
 from adapters.wiring import Desk, all_views, open_desk
@@ -123,7 +124,7 @@ async def test_the_funnel_and_the_portfolio_tell_the_same(desk: Desk, database_u
     events_end = max(event.position for event in events)
     for region in ("KA", "JTM"):
         auditor = Viewer(SEKDA, (Capacity(role=Role.AUDITOR, agency="ka-inspektorat", region=region),))
-        funnel = (await view_reads.read_funnel(pool, auditor, {"region": region})).items
+        funnel = (await dashboard_reads.read_funnel(pool, auditor, {"region": region})).items
         scope = Scope(events_end, datetime.now(UTC), region)
         facts = portfolio.read(REPORTS["portfolio"].make(events, scope).json).facts
         assert [(stage["here"], stage["reached"]) for stage in funnel] == [(s.here, s.reached) for s in facts.by_stage]
@@ -131,6 +132,27 @@ async def test_the_funnel_and_the_portfolio_tell_the_same(desk: Desk, database_u
             assert shown["median_days"] == (
                 pytest.approx(float(told.median_days), abs=0.2) if told.median_days else None
             )
+            days = [float(spent) for line in facts.cases if (spent := line.days.get(told.stage)) is not None]
+            if len(days) > 1:
+                quarters = quantiles(days, n=4, method="inclusive")
+                assert [shown["p25_days"], shown["p75_days"]] == pytest.approx(quarters[::2], abs=0.2)
+                assert shown["p75_days"] <= shown["p90_days"] <= max(days) + 0.2
+
+
+async def test_replications_are_spread_seen_from_both_sides(desk: Desk, database_url: str, pool: Pool) -> None:
+    tell(desk)
+    Projector(database_url, all_views()).catch_up()
+    spread = {}
+    for region in ("KA", "KB", "PC"):
+        auditor = Viewer(SEKDA, (Capacity(role=Role.AUDITOR, agency="ka-inspektorat", region=region),))
+        scope = {"region": region, "agency": None}
+        spread[region] = (await dashboard_reads.list_spread(pool, auditor, scope, limit=100)).items
+        assert {row["total"] for row in spread[region]} == {len(spread[region])}
+    from_a_to_b = {row["id"] for row in spread["KA"] if (row["origin_region"], row["region"]) == ("KA", "KB")}
+    assert from_a_to_b
+    assert from_a_to_b == {row["id"] for row in spread["KB"] if row["origin_region"] == "KA"}
+    stranger = Viewer(SEKDA, ())
+    assert (await dashboard_reads.list_spread(pool, stranger, {"region": "KA", "agency": None}, limit=100)).items == []
 
 
 def test_the_report_as_of_a_day_is_the_same_bytes_whatever_comes_later(desk: Desk) -> None:

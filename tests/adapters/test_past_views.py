@@ -16,13 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.postgres import connect as connect_module
-from adapters.postgres import past_views, view_reads
+from adapters.postgres import dashboard_reads, past_views, register_reads, view_reads, worklist_reads
 from adapters.postgres.connect import connect, service_pool
 from adapters.postgres.event_log import Pool
 from adapters.postgres.past_views import PastCut, PastViews
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built
-from adapters.postgres.view_reads import Filters, Page, Source
+from adapters.postgres.register_reads import Filters
+from adapters.postgres.view_reads import Page, Source
 from adapters.postgres.view_writer import PROJECTOR_ROLE
 from application.access import Viewer, may_see, may_see_copy
 from application.errors import FoldsBusy, TooLarge
@@ -43,15 +44,17 @@ WHO = (SEKDA, ANI, HASAN, FAJAR)
 MOMENT = datetime(2026, 6, 30, tzinfo=UTC)
 Ask = Callable[[Source, Viewer], Awaitable[Page]]
 QUESTIONS: dict[str, Ask] = {
-    "register": lambda source, who: view_reads.list_register(source, who, Filters(limit=100)),
-    "by title": lambda source, who: view_reads.list_register(source, who, Filters(limit=100, sort="title")),
-    "pilots": lambda source, who: view_reads.list_register(source, who, Filters(stage="pilot", region="KA")),
-    "found": lambda source, who: view_reads.list_register(source, who, Filters(q="ide", affair="URS-02")),
+    "register": lambda source, who: register_reads.list_register(source, who, Filters(limit=100)),
+    "by title": lambda source, who: register_reads.list_register(source, who, Filters(limit=100, sort="title")),
+    "pilots": lambda source, who: register_reads.list_register(source, who, Filters(stage="pilot", region="KA")),
+    "found": lambda source, who: register_reads.list_register(source, who, Filters(q="ide", affair="URS-02")),
     "replications": lambda source, who: view_reads.list_replications(source, who, {}),
     "evaluations": lambda source, who: view_reads.list_evaluations(source, who, {"region": "KA"}),
     "results": lambda source, who: view_reads.list_pilot_results(source, who, {}),
     "decisions": view_reads.list_decisions,
-    "worklist": view_reads.read_worklist,
+    "worklist": worklist_reads.read_worklist,
+    "tasks": lambda source, who: worklist_reads.read_tasks(source, who, worklist_reads.Tasks()),
+    "pilots once": lambda source, who: register_reads.list_register(source, who, Filters(reached="pilot", limit=100)),
 }
 
 
@@ -150,7 +153,7 @@ async def test_pages_of_the_past_give_every_row_once(pool: Pool, desk: Desk, dat
     desk.tell_many(30)
     then = desk.head
     Projector(database_url, VIEWS).catch_up()
-    whole = (await view_reads.list_register(pool, viewer(SEKDA), Filters(limit=100))).items
+    whole = (await register_reads.list_register(pool, viewer(SEKDA), Filters(limit=100))).items
     desk.tell_many(5)
     Projector(database_url, VIEWS).catch_up()
     with past_of(database_url, pool) as past:
@@ -158,7 +161,7 @@ async def test_pages_of_the_past_give_every_row_once(pool: Pool, desk: Desk, dat
         cursor = None
         while True:
             source = past.at(at(then, region="KA"), viewer(SEKDA))
-            page = await view_reads.list_register(source, viewer(SEKDA), Filters(limit=7, cursor=cursor))
+            page = await register_reads.list_register(source, viewer(SEKDA), Filters(limit=7, cursor=cursor))
             assert page.position == then
             found += page.items
             cursor = page.next
@@ -176,7 +179,7 @@ async def test_the_funnel_of_the_past_counts_stays_up_to_then(pool: Pool, desk: 
     later = begun_at[0].replace(year=begun_at[0].year + 1)
     with past_of(database_url, pool) as past:
         source = past.at(PastCut(position=desk.head, moment=later), viewer(SEKDA))
-        (idea, *_) = (await view_reads.read_funnel(source, viewer(SEKDA), {})).items
+        (idea, *_) = (await dashboard_reads.read_funnel(source, viewer(SEKDA), {})).items
     assert (idea["stage"], idea["here"], idea["reached"]) == ("idea", 1, 1)
     assert year <= idea["median_days"] <= year + 1
 
@@ -185,9 +188,9 @@ async def test_what_stands_still_today_stood_still_then(pool: Pool, desk: Desk, 
     poisoned(desk)
     desk.tell(an_idea())
     Projector(database_url, VIEWS, page_size=1).catch_up()
-    live = await view_reads.list_register(pool, viewer(SEKDA), Filters())
+    live = await register_reads.list_register(pool, viewer(SEKDA), Filters())
     with past_of(database_url, pool) as past:
-        then = await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+        then = await register_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
     assert then == live
     assert sorted(item["stale"] for item in then.items) == [False, True]
 
@@ -202,9 +205,9 @@ async def test_a_large_past_is_refused_and_a_small_part_of_it_is_not(
     with past_of(database_url, pool) as past:
         for cut in (at(desk.head), at(desk.head, region="KA")):
             with pytest.raises(TooLarge):
-                await view_reads.list_register(past.at(cut, viewer(SEKDA)), viewer(SEKDA), Filters())
+                await register_reads.list_register(past.at(cut, viewer(SEKDA)), viewer(SEKDA), Filters())
         small = past.at(at(desk.head, innovation=case), viewer(SEKDA))
-        assert (await view_reads.list_register(small, viewer(SEKDA), Filters())).items
+        assert (await register_reads.list_register(small, viewer(SEKDA), Filters())).items
 
 
 async def test_who_waits_too_long_for_a_turn_is_told(
@@ -216,7 +219,7 @@ async def test_who_waits_too_long_for_a_turn_is_told(
     with past_of(database_url, pool) as past, connect(database_url) as other, other.transaction():
         other.execute("LOCK TABLE log.events IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(FoldsBusy):
-            await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+            await register_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
 
 
 async def test_a_question_to_the_past_that_takes_too_long_is_too_large(
@@ -229,7 +232,7 @@ async def test_a_question_to_the_past_that_takes_too_long_is_too_large(
         with past_of(database_url, pool) as past, connect(database_url) as other, other.transaction():
             other.execute("LOCK TABLE view.checkpoint IN ACCESS EXCLUSIVE MODE")  # which only the question reads
             with pytest.raises(TooLarge):
-                await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+                await register_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
 
 
 class MuteAtTheFirstQuestion(Line):
@@ -249,14 +252,14 @@ async def test_a_server_that_falls_silent_holds_the_turn_no_longer_than_a_list_m
     async with database_over(database_url, MuteAtTheFirstQuestion) as (_, mute):
         with past_of(mute, pool) as past, past_of(database_url, pool) as well:
             with pytest.raises((FoldsBusy, LogUnavailable)):
-                await view_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
+                await register_reads.list_register(past.at(at(desk.head), viewer(SEKDA)), viewer(SEKDA), Filters())
             in_turn = replace(well, executor=past.executor)
             assert True in [await listed(in_turn, desk.head) for _ in range(5)]
 
 
 async def listed(past: PastViews, position: int) -> bool:
     try:
-        page = await view_reads.list_register(past.at(at(position), viewer(SEKDA)), viewer(SEKDA), Filters())
+        page = await register_reads.list_register(past.at(at(position), viewer(SEKDA)), viewer(SEKDA), Filters())
     except FoldsBusy:
         return False
     return bool(page.items)

@@ -22,14 +22,15 @@ from structlog.testing import CapturingLogger
 
 from adapters.postgres import projector as projecting
 from adapters.postgres import rebuild as rebuilding
-from adapters.postgres import view_reads, view_tables
+from adapters.postgres import register_reads, view_reads, view_tables, worklist_reads
 from adapters.postgres.connect import connect
+from adapters.postgres.cursors import BadCursor
 from adapters.postgres.event_log import Pool
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built, prepare, rebuild
 from adapters.postgres.recorder import LogRecorder
 from adapters.postgres.redrive import redrive
-from adapters.postgres.view_reads import BadCursor, Filters
+from adapters.postgres.register_reads import Filters
 from adapters.postgres.view_tables import Connection
 from adapters.postgres.view_writer import PROJECTOR_ROLE
 from application.access import Sight, Viewer, sight
@@ -425,7 +426,7 @@ async def test_a_parked_case_is_marked_stale(pool: Pool, desk: Desk, database_ur
     good = desk.tell(an_idea())
     *_, unread = poisoned(desk)
     Projector(database_url, VIEWS).catch_up()
-    page = await view_reads.list_register(pool, viewer(SEKDA), Filters())
+    page = await register_reads.list_register(pool, viewer(SEKDA), Filters())
     assert {UUID(item["id"]): item["stale"] for item in page.items} == {good: False, unread: True}
     health = await view_reads.health(pool)
     assert (health.position, health.head, health.seconds_behind) == (desk.head, desk.head, 0.0)
@@ -443,7 +444,7 @@ async def test_lists_show_exactly_what_each_person_may_see(pool: Pool, desk: Des
     stranger = Viewer(person("hasan"), (Capacity(role=Role.COORDINATOR, agency="kb-setda", region="KB"),))
     unit_head = Viewer(person("x"), (Capacity(role=Role.AGENCY_HEAD, agency="ka-pkm-melati", region="XX"),))
     for who in (*map(viewer, CAPACITIES), stranger, unit_head, Viewer(ANI, ())):
-        page = await view_reads.list_register(pool, who, Filters(limit=100))
+        page = await register_reads.list_register(pool, who, Filters(limit=100))
         assert {UUID(item["id"]) for item in page.items} == {
             case for case, story in stories.items() if sight(story.now, who) is not Sight.NONE
         }
@@ -454,12 +455,12 @@ async def test_filters_sorts_and_cursors_give_every_row_once(pool: Pool, desk: D
     ensure_built(database_url, VIEWS)
     desk.tell_many(30)
     Projector(database_url, VIEWS).catch_up()
-    whole = await view_reads.list_register(pool, viewer(SEKDA), Filters(limit=100))
-    for sort, (column, direction) in view_reads.SORTS.items():
+    whole = await register_reads.list_register(pool, viewer(SEKDA), Filters(limit=100))
+    for sort, (column, direction) in register_reads.SORTS.items():
         found: list[Any] = []
         cursor = None
         while True:
-            page = await view_reads.list_register(pool, viewer(SEKDA), Filters(sort=sort, limit=7, cursor=cursor))
+            page = await register_reads.list_register(pool, viewer(SEKDA), Filters(sort=sort, limit=7, cursor=cursor))
             found += page.items
             cursor = page.next
             if cursor is None:
@@ -467,27 +468,27 @@ async def test_filters_sorts_and_cursors_give_every_row_once(pool: Pool, desk: D
         keys = [(item[column], item["id"]) for item in found]
         assert keys == sorted(keys, reverse=direction == "DESC")
         assert {item["id"] for item in found} == {item["id"] for item in whole.items}
-    endorsed = await view_reads.list_register(pool, viewer(SEKDA), Filters(stage="idea", status="endorsed"))
+    endorsed = await register_reads.list_register(pool, viewer(SEKDA), Filters(stage="idea", status="endorsed"))
     assert {item["status"] for item in endorsed.items} == {"endorsed"}
-    nothing = await view_reads.list_register(pool, viewer(SEKDA), Filters(affair="URS-38"))
+    nothing = await register_reads.list_register(pool, viewer(SEKDA), Filters(affair="URS-38"))
     assert nothing.items == []
     urn = ["changed_at", "2026-01-01T00:00:00", "urn:uuid:00000000-0000-0000-0000-000000000001"]
     told = base64.urlsafe_b64encode(msgspec.json.encode(urn)).decode()
-    assert (await view_reads.list_register(pool, viewer(SEKDA), Filters(cursor=told))).items == []
+    assert (await register_reads.list_register(pool, viewer(SEKDA), Filters(cursor=told))).items == []
     for bad in ("x", "W10", "é", whole.next or "", "WyJ4IiwieCIsIngiXQ"):
         if bad:
             with pytest.raises(BadCursor):
-                await view_reads.list_register(pool, viewer(SEKDA), Filters(cursor=bad))
+                await register_reads.list_register(pool, viewer(SEKDA), Filters(cursor=bad))
 
 
 async def test_search_knows_indonesian_stems_and_case_numbers(pool: Pool, desk: Desk, database_url: str) -> None:
     ensure_built(database_url, VIEWS)
     case = desk.tell(an_idea())
     Projector(database_url, VIEWS).catch_up()
-    (row,) = (await view_reads.list_register(pool, viewer(ANI), Filters())).items
+    (row,) = (await register_reads.list_register(pool, viewer(ANI), Filters())).items
 
     async def found(q: str) -> bool:
-        page = await view_reads.list_register(pool, viewer(ANI), Filters(q=q))
+        page = await register_reads.list_register(pool, viewer(ANI), Filters(q=q))
         return [UUID(item["id"]) for item in page.items] == [case]
 
     assert await found("antre")
@@ -503,10 +504,10 @@ async def test_the_worklist_gives_each_person_her_tasks(pool: Pool, desk: Desk, 
     ensure_built(database_url, VIEWS)
     desk.tell(a_submitted_idea())
     Projector(database_url, VIEWS).catch_up()
-    (task,) = (await view_reads.read_worklist(pool, viewer(BUDI))).items
+    (task,) = (await worklist_reads.read_worklist(pool, viewer(BUDI))).items
     assert (task["command"], task["address"]) == ("endorse", "agency_head:ka-dinkes")
     assert task["due_on"] > task["since"][:10]
-    assert (await view_reads.read_worklist(pool, viewer(KOORDINATOR))).items == []
+    assert (await worklist_reads.read_worklist(pool, viewer(KOORDINATOR))).items == []
 
 
 async def test_decisions_are_listed_for_those_who_may_see_the_case(pool: Pool, desk: Desk, database_url: str) -> None:
@@ -525,7 +526,7 @@ async def test_decisions_are_listed_for_those_who_may_see_the_case(pool: Pool, d
 
 async def test_reading_ones_own_writes_waits_for_the_views(pool: Pool, desk: Desk, database_url: str) -> None:
     with pytest.raises(LogUnavailable):  # nothing was ever built
-        await view_reads.list_register(pool, viewer(ANI), Filters())
+        await register_reads.list_register(pool, viewer(ANI), Filters())
     with running(database_url) as projector:
         assert becomes(lambda: projector.is_leader)
         desk.tell(an_idea())

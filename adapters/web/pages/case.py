@@ -18,6 +18,7 @@ from adapters.web.casefile.stages import ribbon_of, track_of
 from adapters.web.casefile.trail import decisions_of, trail_of
 from adapters.web.cases import kit_by_number
 from adapters.web.render import page
+from adapters.web.told import Sayer
 from adapters.web.visit import SignedVisit, Somebody
 from application.access import may_see
 from application.cases import examine
@@ -176,6 +177,7 @@ async def _kit(visit: SignedVisit, case: Innovation) -> Response:
         visit,
         "case/kit.html",
         case=summary(case),
+        say=Sayer(visit.language),
         agency=directory.agencies[case.agency].name,
         region=directory.regions[case.region].name,
         act=act_of(visit, case, move) if verdict.allowed else None,

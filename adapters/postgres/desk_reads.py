@@ -1,0 +1,135 @@
+"""Questions of the replication and evaluation desks: what waits for me, what is mine, and how many of each."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from adapters.postgres.event_log import Pool
+from adapters.postgres.view_reads import (
+    COPY_SEEN,
+    EVALUATION_TABLE,
+    REPLICATION_TABLE,
+    SEEN,
+    Page,
+    read_live,
+    seen_by,
+)
+from application.access import Viewer
+from application.views.register import REGISTER
+from application.views.replications import ORIGIN
+from application.views.worklist import addresses
+from domain.people import Role
+
+CopyPart = Literal["menunggu", "asal", "penerima"]
+PanelPart = Literal["menilai", "mengurus", "panel"]
+COPY_PARTS: dict[CopyPart, str] = {
+    "menunggu": "(p.waits_for && %(asked)s::text[]"
+    f" OR (p.waits_for @> ARRAY['{ORIGIN}'] AND r.agency = ANY(%(headed)s)))",
+    "asal": "(r.team @> ARRAY[%(person)s]::uuid[] OR r.agency = ANY(%(headed)s) OR r.unit = ANY(%(headed)s))",
+    "penerima": "(p.team @> ARRAY[%(person)s]::uuid[] OR p.adopter = ANY(%(headed)s)"
+    " OR p.adopter_agency = ANY(%(headed)s))",
+}
+"""Replications that wait for me, that copy a case of mine, and that are mine."""
+JUDGED_NOW = "(r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)"
+"""An evaluation waits for nobody while its case is suspended or stopped."""
+PANEL_PARTS: dict[PanelPart, str] = {
+    "menilai": f"(p.waits_for @> ARRAY[%(judge)s] AND {JUDGED_NOW})",
+    "mengurus": f"(p.waits_for && %(coordinating)s::text[] AND {JUDGED_NOW})",
+    "panel": "p.panel @> ARRAY[%(person)s]::uuid[]",
+}
+"""Evaluations I owe scores, that I have to staff or sum up, and on whose panel I sit."""
+OF_SEEN_CASES = f"p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})"
+
+
+async def list_copies(
+    pool: Pool,
+    viewer: Viewer,
+    *,
+    part: CopyPart | None = None,
+    status: str | None = None,
+    before: UUID | None = None,
+    limit: int = 20,
+) -> Page:
+    """Give replications the viewer may know of, the newest first."""
+    where = f"{COPY_SEEN} AND {COPY_PARTS[part] if part else 'TRUE'}"
+    return await _listed(pool, viewer, REPLICATION_TABLE, where, status, before, limit)
+
+
+async def list_panels(
+    pool: Pool,
+    viewer: Viewer,
+    *,
+    part: PanelPart | None = None,
+    status: str | None = None,
+    before: UUID | None = None,
+    limit: int = 20,
+) -> Page:
+    """Give evaluations of cases the viewer may see, the newest first."""
+    where = f"{OF_SEEN_CASES} AND {PANEL_PARTS[part] if part else 'TRUE'}"
+    return await _listed(pool, viewer, EVALUATION_TABLE, where, status, before, limit)
+
+
+async def count_copies(pool: Pool, viewer: Viewer) -> dict[str, int]:
+    """Give how many replications each part of the desk holds, `semua` all of them."""
+    return await _counted(pool, viewer, REPLICATION_TABLE, COPY_SEEN, dict(COPY_PARTS))
+
+
+async def count_panels(pool: Pool, viewer: Viewer) -> dict[str, int]:
+    """Give how many evaluations each part of the desk holds, `semua` all of them."""
+    return await _counted(pool, viewer, EVALUATION_TABLE, OF_SEEN_CASES, dict(PANEL_PARTS))
+
+
+async def find_copy(pool: Pool, stream: UUID) -> dict[str, Any] | None:
+    """Give what a replication waits for, with its case's agency. Who may know of it is asked of the stream itself."""
+    return await _found(pool, REPLICATION_TABLE, stream)
+
+
+async def find_panel(pool: Pool, stream: UUID) -> dict[str, Any] | None:
+    """Give what an evaluation waits for, with its case's agency. Who may know of it is asked of the stream itself."""
+    return await _found(pool, EVALUATION_TABLE, stream)
+
+
+async def _listed(
+    pool: Pool, viewer: Viewer, table: str, where: str, status: str | None, before: UUID | None, limit: int
+) -> Page:
+    statement = f"""
+        SELECT p.*, r.case_number, r.title, r.agency, {JUDGED_NOW} AS judged_now
+        FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation
+        WHERE {where}
+          AND (%(status)s::text IS NULL OR p.status = %(status)s)
+          AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
+        ORDER BY p.id DESC LIMIT %(limit)s
+    """
+    values = _asked_by(viewer) | {"status": status, "before": before, "limit": limit + 1}
+    rows, position = await read_live(pool, statement, values)
+    more = len(rows) > limit
+    return Page(msgspec.to_builtins(rows[:limit]), str(rows[limit - 1]["id"]) if more else None, position)
+
+
+async def _counted(pool: Pool, viewer: Viewer, table: str, seen: str, parts: dict[Any, str]) -> dict[str, int]:
+    counts = ", ".join(f"count(*) FILTER (WHERE {where}) AS {name}" for name, where in parts.items())
+    statement = f"""
+        SELECT {counts}, count(*) AS semua
+        FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE {seen}
+    """
+    (row,), _ = await read_live(pool, statement, _asked_by(viewer))
+    return row
+
+
+def _asked_by(viewer: Viewer) -> dict[str, Any]:
+    asked = addresses(viewer.person, viewer.capacities)
+    coordinating = [f"coordinator:{region}" for region in viewer.regions(Role.COORDINATOR)]
+    return seen_by(viewer) | {"asked": asked, "coordinating": coordinating, "judge": f"evaluator:{viewer.person}"}
+
+
+async def _found(pool: Pool, table: str, stream: UUID) -> dict[str, Any] | None:
+    statement = f"""
+        SELECT p.tasks, p.region, r.agency, {JUDGED_NOW} AS judged_now
+        FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE p.id = %(stream)s
+    """
+    rows, _ = await read_live(pool, statement, {"stream": stream})
+    row: dict[str, Any] | None = msgspec.to_builtins(rows[0]) if rows else None
+    return row

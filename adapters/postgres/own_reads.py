@@ -1,0 +1,52 @@
+"""A person's own cases asked: where they stand, for whom they wait, and how long every step took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from adapters.postgres.view_reads import EVALUATION_TABLE, SEEN, WORKLIST_TABLE, Page, Source, read, seen_by
+from application.access import Viewer
+from application.views.funnel import FUNNEL
+from application.views.register import REGISTER
+
+
+async def list_own(source: Source, viewer: Viewer, *, limit: int) -> Page:
+    """Give the cases of whose team the viewer is, the last to change first; `waits_for` are addresses of work."""
+    statement = f"""
+        SELECT r.id, r.case_number, r.title, r.stage, r.status, r.suspended, f.stays, f.imported,
+               w.waits_for || ARRAY(
+                   SELECT unnest(p.waits_for) FROM view.{EVALUATION_TABLE} AS p
+                   WHERE p.innovation = r.id AND r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended
+               ) AS waits_for
+        FROM view.{REGISTER.table} AS r JOIN view.{FUNNEL.table} AS f USING (id)
+        JOIN view.{WORKLIST_TABLE} AS w USING (id)
+        WHERE r.insiders @> ARRAY[%(person)s]::uuid[] AND %(person)s = ANY(r.team)
+        ORDER BY r.changed_at DESC, r.id DESC LIMIT %(limit)s
+    """
+    rows, position = await read(source, statement, {"person": viewer.person, "limit": limit})
+    return Page(msgspec.to_builtins(rows), None, position)
+
+
+async def list_returned(source: Source, viewer: Viewer, *, limit: int) -> Page:
+    """Give the cases of the viewer's team that came back to be revised, the last to change first."""
+    statement = f"""
+        SELECT id, case_number, title, count(*) OVER () AS total FROM view.{REGISTER.table}
+        WHERE insiders @> ARRAY[%(person)s]::uuid[] AND %(person)s = ANY(team)
+          AND stage = 'idea' AND status = 'revision'
+        ORDER BY changed_at DESC, id DESC LIMIT %(limit)s
+    """
+    rows, position = await read(source, statement, {"person": viewer.person, "limit": limit})
+    return Page(msgspec.to_builtins(rows), None, position)
+
+
+async def read_stays(source: Source, viewer: Viewer, cases: Sequence[str]) -> Page:
+    """Give every stay of some cases, where the viewer may see them."""
+    statement = f"""
+        SELECT f.id, f.imported, f.stays FROM view.{FUNNEL.table} AS f
+        WHERE f.id = ANY(%(cases)s::uuid[]) AND f.id IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
+    """
+    rows, position = await read(source, statement, seen_by(viewer) | {"cases": [UUID(case) for case in cases]})
+    return Page(msgspec.to_builtins(rows), None, position)

@@ -1,0 +1,75 @@
+"""Questions everybody may ask of the views: the published cases, and how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from adapters.postgres.event_log import Pool
+from adapters.postgres.view_reads import FOUND, Page, read_live
+from application.published import TOLD_TYPES
+from application.views.decisions import DECISION_VIEW
+from application.views.register import REGISTER
+from domain.innovation.events import CasePublished
+
+CASES_MAX = 12
+STEPS = TOLD_TYPES.keys() - {CasePublished.stored_as}
+DOOR = "CASE WHEN stage = 'closed' THEN outcome ELSE stage END"
+"""Where a case stands on the portal: at a stage, or how it ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the published cases are narrowed by; None is everything."""
+
+    q: str | None = None
+    door: str | None = None
+    region: str | None = None
+    before: UUID | None = None
+
+
+async def list_published(pool: Pool, wanted: Wanted) -> Page:
+    """Give published cases, the latest entered first, each with the last of its decisions that stands."""
+    statement = f"""
+        SELECT r.id, r.case_number, r.title, r.problem, r.region, r.agency, r.unit, {DOOR} AS door, r.kit,
+               d.type, d.occurred_on, d.reason
+        FROM view.{REGISTER.table} AS r LEFT JOIN LATERAL (
+            SELECT type, occurred_on, reason FROM view.{DECISION_VIEW.table}
+            WHERE stream = r.id AND type = ANY(%(told)s) AND rescinded_by IS NULL ORDER BY version DESC LIMIT 1
+        ) AS d ON true
+        WHERE {" AND ".join(_where(wanted))}
+          AND (%(before)s::uuid IS NULL OR r.id < %(before)s)
+        ORDER BY r.id DESC LIMIT %(limit)s
+    """
+    values = {**_values(wanted), "told": list(STEPS), "before": wanted.before, "limit": CASES_MAX + 1}
+    rows, position = await read_live(pool, statement, values)
+    more = len(rows) > CASES_MAX
+    return Page(msgspec.to_builtins(rows[:CASES_MAX]), str(rows[CASES_MAX - 1]["id"]) if more else None, position)
+
+
+async def count_published(pool: Pool, wanted: Wanted) -> list[dict[str, Any]]:
+    """Give how many published cases there are by region and door, among those that are searched for."""
+    searched = Wanted(q=wanted.q)
+    statement = f"""
+        SELECT region, {DOOR} AS door, count(*) AS cases FROM view.{REGISTER.table} AS r
+        WHERE {" AND ".join(_where(searched))} GROUP BY 1, 2
+    """
+    return (await read_live(pool, statement, _values(searched)))[0]
+
+
+def _where(wanted: Wanted) -> list[str]:
+    conditions = ["r.published"]
+    if wanted.q is not None:
+        conditions.append(f"(r.id IN ({FOUND}) OR r.case_number = upper(%(q)s))")
+    if wanted.door is not None:
+        conditions.append(f"{DOOR} = %(door)s")
+    if wanted.region is not None:
+        conditions.append("r.region = %(region)s")
+    return conditions
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    return {"q": wanted.q and wanted.q.strip(), "door": wanted.door, "region": wanted.region}

@@ -1,0 +1,158 @@
+"""What the desks share: which steps are open and why not, who is waited for, and the trail of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from adapters.addresses import address
+from adapters.catalogue import words
+from adapters.http.problems import Problem
+from adapters.service import EVALUATIONS, Door
+from adapters.web.visit import SignedVisit
+from application.cases import examine
+from application.queries import concealed, history, sealed
+from application.views.replications import ORIGIN
+
+FORMS = {"score": "give-scores"}
+"""Forms that stand at an address of their own."""
+ELSEWHERE = frozenset({"place.not_here"})
+"""Why a step is not even mentioned: its turn is at another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step the visitor can take, and where its form is."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Steps she cannot take, for the same reasons."""
+
+    titles: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+async def steps_of(visit: SignedVisit, door: Door, state: Any, path: str) -> tuple[list[Step], list[Blocked]]:
+    """Give the steps the visitor can take now, and those whose turn it is but that are not hers, by the reason."""
+    found = await examine(visit.given.house, door.kind, state, visit.person, None)
+    open_: list[Step] = []
+    blocked: dict[tuple[str, ...], list[str]] = {}
+    for move, verdict in sorted(found, key=lambda one: one[0].awaited is None):  # what is waited for comes first
+        title = visit.text(f"command.{door.kind.lifecycle.name(move)}")
+        href = f"{path}/{FORMS.get(move.command, address(move.command))}"
+        if verdict.allowed:
+            open_.append(Step(title, href))
+        elif ELSEWHERE.isdisjoint(blocker.code for blocker in verdict.blockers):
+            reasons = tuple(visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers)
+            blocked.setdefault(reasons, []).append(title)
+    return open_, [Blocked(tuple(titles), reasons) for reasons, titles in blocked.items()]
+
+
+# Who is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something waited for: what, for whom, since when, until when, and how many days it is late."""
+
+    what: str
+    whom: str
+    since: datetime
+    days: int
+    due_on: date
+    days_late: int
+
+
+def waits_of(visit: SignedVisit, row: Mapping[str, Any], names: Mapping[str, str]) -> list[Wait]:
+    """Give what a row of a desk waits for; `row` names the case's agency and its own region."""
+    zone = ZoneInfo(visit.given.house.directory().regions[row["region"]].zone)
+    today = visit.given.house.today(row["region"])
+    found = []
+    for task in row["tasks"]:
+        since, due = datetime.fromisoformat(task["since"]), date.fromisoformat(task["due_on"])
+        days = (today - since.astimezone(zone).date()).days
+        what, whom = visit.text(f"command.{task['command']}"), whom_of(visit, task["address"], row["agency"], names)
+        found.append(Wait(what, whom, since, days, due, max((today - due).days, 0)))
+    return found
+
+
+def whom_of(visit: SignedVisit, addressed: str, agency: str, names: Mapping[str, str]) -> str:
+    """Give in words for whom something waits."""
+    role, _, whose = addressed.partition(":")
+    if role == ORIGIN:
+        role, whose = "agency_head", agency
+    if role in {"lead", "evaluator"}:
+        return names.get(whose, "")
+    directory = visit.given.house.directory()
+    where = directory.regions[whose].name if whose in directory.regions else agency_name(visit, whose)
+    return visit.text("desk.office_of", role=role, where=where)
+
+
+def people_waited_for(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Give the persons somebody waits for in rows of a desk."""
+    told = (task["address"].partition(":") for row in rows for task in row["tasks"])
+    return {whose for role, _, whose in told if role in {"lead", "evaluator"}}
+
+
+def agency_name(visit: SignedVisit, agency: str) -> str:
+    """Give what an agency is called today."""
+    known = visit.given.house.directory().agencies.get(agency)
+    return known.name if known else agency
+
+
+def region_name(visit: SignedVisit, region: str) -> str:
+    """Give what a region is called."""
+    return visit.given.house.directory().regions[region].name
+
+
+# The trail
+
+
+async def trail_of(visit: SignedVisit, door: Door, now: Any) -> list[dict[str, Any]]:
+    """Give every event of a stream as its history tells it, the newest first, with names."""
+    events = await visit.given.house.log.load(now.id)
+    if door is EVALUATIONS and now.result is None:
+        entries = history(door.kind, events, lambda judging: concealed(judging, visit.person))
+        entries = sealed(entries, visit.person)
+    else:
+        entries = history(door.kind, events)
+    names = await visit.given.names.of(sorted({entry["actor"]["person"] for entry in entries}))
+    for entry in entries:
+        actor = entry["actor"]
+        entry["name"] = names.get(actor["person"], "")
+        entry["office"] = office_in_words(visit, actor)
+    return entries[::-1]
+
+
+def office_in_words(visit: SignedVisit, actor: Mapping[str, Any]) -> str:
+    """Give in what office or role somebody acted; for whom, where it was by delegation."""
+    said = words(actor["role"], visit.language)
+    if actor["agency"]:
+        said = f"{said}, {agency_name(visit, actor['agency'])}"
+    return visit.text("page.by_delegation", office=said) if actor.get("letter") else said
+
+
+# The address
+
+
+def cursor_of(value: str | None) -> UUID | None:
+    """Give the id after which a list goes on; 422 when it is none."""
+    try:
+        return UUID(value) if value else None
+    except ValueError as bad:
+        raise Problem(422, "cursor.unknown") from bad
+
+
+def address_with(visit: SignedVisit, **changes: str | None) -> str:
+    """Give the visitor's address with other parameters; None takes one away."""
+    url = visit.request.url.remove_query_params(list(changes))
+    url = url.include_query_params(**{name: value for name, value in changes.items() if value is not None})
+    return f"{url.path}?{url.query}" if url.query else url.path

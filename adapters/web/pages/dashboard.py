@@ -1,0 +1,169 @@
+"""The dashboard of a region: how far ideas come, how long it takes, who takes part, what spreads and what is late."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from msgspec import Meta
+
+from adapters.http.past import moment_of, source_of
+from adapters.http.problems import Problem
+from adapters.http.query import AsOf, Share
+from adapters.postgres.cursors import BadCursor
+from adapters.postgres.dashboard_reads import count_places, list_spread, read_funnel
+from adapters.postgres.worklist_reads import Tasks, count_late, read_tasks
+from adapters.web.board import LIVING, STEPS, lane_of, owners_of
+from adapters.web.listing import ROWS, Rows, agencies_at, asked_of, to
+from adapters.web.panels import CASES, LANES_MAX, LATE, Board
+from adapters.web.render import capital, page
+from adapters.web.visit import SignedVisit, Somebody
+from adapters.web.work_rows import persons_in, whom, work_rows
+from application.errors import NotKnown
+from application.views.clocks import working_days_between
+from application.views.view import DAYS
+from domain.codes import Outcome, Stage
+from domain.people import Agency, Region, Role
+
+PATH = "/dasbor"
+SPREAD_MAX = 100
+routes = APIRouter()
+
+
+@routes.get(PATH)
+async def show(visit: Somebody, asked: Annotated[Share, Depends(Share.of)]) -> Response:
+    """Show the dashboard of one region."""
+    regions = regions_of(visit)
+    if not regions:
+        return page(visit, "dashboard.html", region=None)
+    region = _chosen(regions, asked.region)
+    source = await source_of(visit.given, asked, visit.seer, region=region.code)
+    today = today_of(visit, asked)
+    scope = {"region": region.code, "agency": asked.agency}
+    funnel = await read_funnel(source, visit.seer, scope)
+    places = (await count_places(source, visit.seer, scope)).items
+    spread = (await list_spread(source, visit.seer, scope, limit=SPREAD_MAX)).items
+    late = (
+        await count_late(source, visit.seer, Tasks(due_before=today, region=region.code, agency=asked.agency))
+    ).items
+    agencies = agencies_at(visit, asked, funnel.position)
+    owners = owners_of(agencies, region)
+    shown = [agency for agency in owners if asked.agency in (None, agency.id)]
+    by_agency, by_place = Counter[str](), Counter[tuple[str, str]]()
+    for row in places:
+        by_agency[row["agency"]] += row["cases"]
+        by_place[row["stage"], row["status"]] += row["cases"]
+    living = [row for row in funnel.items if row["stage"] in LIVING]
+    lanes = [lane_of(row, agencies[row["adopter_agency"]].name) for row in spread]
+    narrowed = asked_of(asked) | {"region": region.code}
+    outcomes = {one.value: by_place[Stage.CLOSED.value, one.value] for one in Outcome}
+    board = Board(visit, narrowed)
+    return page(
+        visit,
+        "dashboard.html",
+        asked=asked,
+        region=region,
+        regions=[(one.code, one.name) for one in regions],
+        owners=owners,
+        total=by_place.total(),
+        outcomes=outcomes,
+        ends={one: to(CASES, **narrowed, stage="closed", status=one) for one in ("rejected", "stopped")},
+        funnel=board.funnel(living, by_place.total(), outcomes),
+        stays=board.stays(living),
+        ticks=board.ticks(living),
+        agencies=board.agencies(shown, by_agency),
+        spread=board.spread(lanes, spread[0]["total"] if spread else 0),
+        steps=len(STEPS),
+        first_step=board.status(STEPS[0]),
+        last_step=board.status(STEPS[-1]),
+        more_lanes=len(lanes) > LANES_MAX,
+        lanes_max=LANES_MAX,
+        late=board.late(await _late(visit, late, agencies, today)),
+        all_late=to(LATE, **narrowed),
+        today=to(PATH, **asked_of(asked, "as_of")),
+        position=funnel.position,
+    )
+
+
+async def _late(
+    visit: SignedVisit, found: list[dict[str, Any]], agencies: Mapping[str, Agency], today: date
+) -> list[dict[str, Any]]:
+    """Give for whom how much is late, and for how many working days the oldest of it."""
+    names = await visit.given.names.of(persons_in(row["address"] for row in found))
+    holidays = frozenset(visit.given.house.rulebook_on(today).holidays)
+    return [
+        {
+            **row,
+            "whom": capital(whom(visit, row["address"], agencies, names)),
+            "days": -working_days_between(today, date.fromisoformat(row["due_on"]), holidays),
+        }
+        for row in found
+    ]
+
+
+class LateQuery(AsOf, frozen=True, kw_only=True):
+    """What is late: in which region, of whose cases, for whom; and from which row on."""
+
+    region: str
+    agency: str | None = None
+    untuk: str | None = None
+    cursor: str | None = None
+    dari: Annotated[int, Meta(ge=1)] = 1
+
+
+@routes.get(LATE)
+async def show_late(visit: Somebody, asked: Annotated[LateQuery, Depends(LateQuery.of)]) -> Response:
+    """Show what is late in a region, and for whom it waits."""
+    region = _chosen(regions_of(visit), asked.region)
+    source = await source_of(visit.given, asked, visit.seer, region=region.code)
+    today = today_of(visit, asked)
+    scope = Tasks(due_before=today, region=region.code, agency=asked.agency, address=asked.untuk)
+    total = sum(row["late"] for row in (await count_late(source, visit.seer, scope)).items)
+    try:
+        found = await read_tasks(source, visit.seer, replace(scope, limit=ROWS, cursor=asked.cursor))
+    except BadCursor as bad:
+        raise Problem(422, "cursor.unknown") from bad
+    agencies = agencies_at(visit, asked, found.position)
+    names = await visit.given.names.of(persons_in(task["address"] for task in found.items))
+    rows = work_rows(visit, found.items, today=today, agencies=agencies, names=names, stays={})
+    last = asked.dari + len(rows) - 1
+    following = found.next and to(LATE, **asked_of(asked), cursor=found.next, dari=last + 1)
+    return page(
+        visit,
+        "late.html",
+        asked=asked,
+        region=region,
+        rows=rows,
+        shown=Rows(asked.dari, last, total, following),
+        back=to(PATH, **asked_of(asked, "untuk")),
+        position=found.position,
+    )
+
+
+# Where and when
+
+
+def regions_of(visit: SignedVisit) -> list[Region]:
+    """Give the regions whose state is the visitor's business: those she serves in, else those she works with."""
+    serving = {*visit.seer.official_regions, *visit.seer.all_regions}
+    beside = {held.region for held in visit.seer.capacities if held.role is not Role.ADMIN}
+    known = visit.given.house.directory().regions
+    return sorted((known[code] for code in serving or beside), key=lambda region: region.name)
+
+
+def _chosen(regions: list[Region], code: str | None) -> Region:
+    for region in regions:
+        if code in (None, region.code):
+            return region
+    raise NotKnown
+
+
+def today_of(visit: SignedVisit, asked: AsOf) -> date:
+    """Give the day the page is about."""
+    at = visit.given.house.clock() if asked.as_of is None else moment_of(asked.as_of, DAYS.key)
+    return at.astimezone(DAYS).date()

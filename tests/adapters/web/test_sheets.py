@@ -1,0 +1,50 @@
+"""Files for spreadsheets: nothing is run, nothing is lost, and the same rows make the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from typing import Any
+
+from adapters.web.sheets import as_csv, as_xlsx
+
+HEADING = ["Judul", "Ketua"]
+LINES = [
+    ['=HYPERLINK("http://x")', "+62"],
+    ["-1", "@SUM(A1)"],
+    ["\tx", "\rx"],
+    ['Antrean, "duduk"\ndi Puskesmas', ""],
+]  # fmt: skip
+
+
+async def lines(many: int = 1) -> AsyncIterator[list[Any]]:
+    for _ in range(many):
+        for line in LINES:
+            yield line
+
+
+async def test_csv_is_read_by_excel_and_holds_no_formula() -> None:
+    text = "".join([piece async for piece in as_csv(HEADING, lines())])
+    assert text.startswith("\ufeff")
+    heading, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    assert heading == HEADING
+    assert [cell for row in rows[:3] for cell in row] == [f"'{cell}" for row in LINES[:3] for cell in row]
+    assert rows[3] == LINES[3]
+
+
+async def test_csv_comes_in_pieces() -> None:
+    pieces = [piece async for piece in as_csv(HEADING, lines(60))]
+    assert len(pieces) > 1
+    assert len(list(csv.reader(io.StringIO("".join(pieces), newline="")))) == 1 + 60 * len(LINES)
+
+
+async def test_a_workbook_holds_texts_only_and_is_the_same_each_time() -> None:
+    book = await as_xlsx("Inovasi", HEADING, lines())
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "=HYPERLINK" in sheet
+    assert "<hyperlink" not in sheet
+    assert book == await as_xlsx("Inovasi", HEADING, lines())

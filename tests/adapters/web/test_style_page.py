@@ -1,0 +1,21 @@
+"""The style page shows every part there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from adapters.web.render import HERE
+
+TEMPLATES = HERE / "templates"
+OF_A_SESSION = {"seal"}  # stands in a form of somebody who has signed in
+
+
+@pytest.mark.parametrize("source", sorted((TEMPLATES / "macros").glob("*.html")), ids=lambda source: source.stem)
+def test_every_macro_is_shown(source: Path) -> None:
+    shown = (TEMPLATES / "gaya.html").read_text(encoding="utf-8")
+    offered = set(re.findall(r"{% macro (\w+)\(", source.read_text(encoding="utf-8")))
+    assert offered
+    assert sorted(name for name in offered - OF_A_SESSION if not re.search(rf"\b{name}\(", shown)) == []
