@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -46,7 +47,11 @@ class Received(Protocol):
 
 
 class Store(Protocol):
-    """Where the bytes of evidence go."""
+    """Where the bytes of evidence go, and come from."""
+
+    def file_of(self, digest: str) -> Path | None:
+        """Give the file received under a digest, None when none was."""
+        ...
 
     async def receive(self, chunks: AsyncIterable[bytes]) -> Received:
         """Keep a stream of bytes; nothing is left behind when it breaks off."""

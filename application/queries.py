@@ -117,16 +117,25 @@ def _plain(struct: msgspec.Struct) -> dict[str, Any]:
 
 
 def history(
-    kind: Stream[Any], events: Sequence[Recorded], shown: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    kind: Stream[Any],
+    events: Sequence[Recorded],
+    shown: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    *,
+    after: int = 0,
 ) -> list[dict[str, Any]]:
-    """Give every event of a stream as one entry, oldest first, with what it changed of what is `shown`."""
-    entries, state, before = [], None, dict[str, Any]()
+    """Give every event of a stream as one entry, oldest first, with what it changed of what is `shown`.
+
+    Events up to version `after` are only folded.
+    """
     told = DOCUMENTS[kind.evolve]
-    for recorded in events:
+    state = fold(kind, events[:after])
+    before = shown(told(state)) if state is not None else {}
+    entries = []
+    for recorded in events[after:]:
         state = kind.evolve(state, recorded)
-        after = shown(told(state))
-        entries.append(_entry(recorded, difference(before, after), state))
-        before = after
+        now = shown(told(state))
+        entries.append(_entry(recorded, difference(before, now), state))
+        before = now
     return entries
 
 

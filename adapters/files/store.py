@@ -38,6 +38,11 @@ class EvidenceStore:
         except FileNotFoundError:
             return None
 
+    def file_of(self, digest: str) -> Path | None:
+        """Give the file received under a digest, None when none was."""
+        path = self._path(digest)
+        return path if path.is_file() else None
+
     async def receive(self, chunks: AsyncIterable[bytes]) -> Stored:
         """Keep a stream of bytes; nothing is left behind when it breaks off."""
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".part-")

@@ -46,6 +46,13 @@ class Protocol(HttpToolsProtocol):
         self._look_in(None)
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """End with what is being answered; who only listens for news is not waited for."""
+        if self._answering is not None and self._answering.scope["state"].get("listening"):
+            self.transport.close()
+        else:
+            super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         """Read on; what comes behind a refusal is not looked at."""
         if self._refused:

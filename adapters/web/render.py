@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -106,8 +107,13 @@ def filters(language: str) -> Mapping[str, Any]:
         "day": day,
         "weekday": lambda value: format_date(_day(value), "EEEE, d MMMM y", locale),
         "short_day": lambda value: format_date(_day(value), "d MMM y", locale),
+        "month": lambda value: format_date(_day(value), "MMM yy", locale),
         "moment": moment,
+        "bytes": lambda value: format_unit(*_size(value), "short", locale=locale),
         "iso": lambda value: value if isinstance(value, str) else value.isoformat(),
+        "iso_day": lambda value, zone: (
+            value.isoformat() if type(value) is date else _moment(value).astimezone(ZoneInfo(zone)).date().isoformat()
+        ),
         "number": lambda value: format_decimal(_number(value), locale=locale),
         "rupiah": lambda value: format_currency(value, "IDR", "¤#,##0", locale=locale, currency_digits=False),
         "capital": capital,
@@ -136,6 +142,18 @@ def _day(value: date | datetime | str) -> date:
 
 def _moment(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+KILO = 1_000
+
+
+def _size(size: float) -> tuple[float, str]:
+    """Give a number of bytes in the unit people read it in."""
+    for unit in ("byte", "kilobyte"):
+        if size < KILO:
+            return size, f"digital-{unit}"
+        size = round(size / KILO, 1)
+    return size, "digital-megabyte"
 
 
 def _number(value: float | str | Decimal) -> float | Decimal:

@@ -17,6 +17,11 @@ from adapters.web import assets
 from adapters.web.pages import (
     audit,
     command,
+    case,
+    case_compare,
+    case_evidence,
+    case_minutes,
+    case_news,
     dashboard,
     evaluations,
     gaya,
@@ -45,7 +50,13 @@ PAGES: tuple[APIRouter, ...] = (
     work.routes,
     register.routes,
     dashboard.routes,
+    case_compare.routes,
+    case_evidence.routes,
+    case_minutes.routes,
+    case_news.routes,
+    case.routes,
 )
+"""The first that fits is taken: what is named stands before what is any number or command."""
 
 
 def install(app: FastAPI) -> None:

@@ -1,0 +1,75 @@
+"""Every event of a case is told in whole sentences; every decision has its deed and its stamp."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import msgspec
+import pytest
+
+from adapters.catalogue import LANGUAGES, messages
+from adapters.web.pages.case_compare import marked
+from adapters.web.told import Sayer, details
+from application.codec import BODIES, decode
+from application.views.decisions import DECISIONS
+from application.views.worklist import AWAITED
+from domain.evaluation.lifecycle import EVALUATION_LIFECYCLE
+from domain.innovation.events import RecordCorrected
+from domain.replication.lifecycle import REPLICATION_LIFECYCLE
+
+FOLDER = Path(__file__).parents[2] / "stored_events"
+OF_A_CASE = sorted(name for name in BODIES if name.startswith("innovation."))
+
+
+def entry(name: str, **changes: Any) -> dict[str, Any]:
+    body = decode(name, (FOLDER / f"{name}.json").read_bytes()).body
+    return {"type": name, "body": msgspec.to_builtins(body), "changes": changes}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OF_A_CASE)
+def test_an_event_is_told_in_sentences(name: str, language: str) -> None:
+    for said in details(entry(name), Sayer(language)):
+        assert said.strip()
+        assert "None" not in said
+        assert "{" not in said
+
+
+def test_a_sentence_speaks_of_fields_its_event_has() -> None:
+    unknown = {}
+    for code, said in messages().items():
+        name = next((name for name in OF_A_CASE if code.startswith(f"told.{name}")), None)
+        if name is None:
+            continue
+        fields = {*BODIES[name].__struct_fields__} | ({"before"} if name == RecordCorrected.stored_as else set())
+        asked = {field for text in said.values() for _, field, *_ in Formatter().parse(text) if field}
+        asked |= {part} if (part := code.removeprefix(f"told.{name}").strip(".")) else set()
+        if asked - fields:
+            unknown[code] = asked - fields
+    assert unknown == {}
+
+
+def test_every_decision_has_a_deed_and_a_stamp_and_every_task_its_name() -> None:
+    tasks = {move.command for moves in AWAITED.values() for move in moves} | {"assign_coach"}
+    tasks |= {f"replication.{move.command}" for move in REPLICATION_LIFECYCLE.moves if move.awaited}
+    tasks |= {f"evaluation.{move.command}" for move in EVALUATION_LIFECYCLE.moves if move.awaited}
+    codes = {f"{said}.{event.stored_as}" for event in DECISIONS for said in ("decided", "stamp")}
+    codes |= {f"task.{task}" for task in tasks}
+    assert sorted(codes - messages().keys()) == []
+
+
+def test_a_correction_names_what_stood_there_before() -> None:
+    correction = entry(RecordCorrected.stored_as, measurements=[[{"value": 60.0}], [{"value": 64.0}]])
+    correction["body"] |= {"event": 4, "field": "measurement.value", "value": 64.0}
+    said = details(correction, Sayer("id", events={4: "innovation.measurement_recorded.v1"}))
+    assert said == ["Pengukuran, nilai pada Pengukuran dicatat (versi 4): menjadi 64.", "Sebelumnya 60."]
+
+
+def test_of_two_texts_the_words_that_differ_are_marked() -> None:
+    assert marked("antre dua jam penuh", "antre satu jam penuh") == (
+        [("same", "antre"), ("del", "dua"), ("same", "jam penuh")],
+        [("same", "antre"), ("ins", "satu"), ("same", "jam penuh")],
+    )
+    assert marked("–", "antre") == ([("same", "–")], [("same", "antre")])

@@ -1,0 +1,149 @@
+"""The page of a case, in a real browser: fit for everybody, without a script, as it stood, and as each may see it."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from adapters.demo.governments import PASSWORD
+from adapters.web.assets import FOLDER
+from tests.browser.conftest import PHONE, WIDE, People, faults, scrolls_sideways
+
+RUNNING, ANCHORED, STOPPED = "/inovasi/KA-2025-0009", "/inovasi/KA-2023-0001", "/inovasi/KA-2024-0006"
+PAGES = (
+    RUNNING,
+    f"{RUNNING}?versi=15",
+    f"{RUNNING}?bagian=mitra",
+    f"{RUNNING}/banding?dari=3",
+    f"{ANCHORED}?bagian=jejak",
+    f"{ANCHORED}?bagian=bukti",
+    f"{ANCHORED}?bagian=profil",
+    f"{ANCHORED}?bagian=evaluasi",
+    f"{ANCHORED}/berita-acara/46",
+    f"{STOPPED}?bagian=replikasi",
+)
+FIRST_LOAD_BYTES_MAX = 60_000
+EVENTS = 300
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("id", WIDE, "light"), ("en", PHONE, "light"), ("id", PHONE, "dark"), ("en", WIDE, "dark")],
+)
+def test_every_part_is_fit_for_everybody(people: People, language: str, size: dict[str, int], scheme: str) -> None:
+    with people.as_("ani", viewport=size, color_scheme=scheme) as page:
+        page.goto(f"/kerja?lang={language}")
+        for path in PAGES:
+            answer = page.goto(path)
+            assert answer is not None
+            assert (path, answer.status) == (path, 200)
+            assert (path, faults(page)) == (path, [])
+            assert (path, scrolls_sideways(page)) == (path, False)
+
+
+def test_it_can_be_read_as_it_stood_without_a_script(people: People) -> None:
+    with people.as_("ani", java_script_enabled=False) as page:
+        page.goto(RUNNING)
+        assert page.get_by_role("heading", name="Yang dapat Anda lakukan").count() == 1
+        assert page.get_by_text("dari Anda.").count() >= 1
+        page.get_by_text("Lihat keadaan pada tanggal lain").click()
+        page.fill("#as_of", "2026-01-19")
+        page.get_by_role("button", name="Lihat").click()
+        assert page.locator(".asof").inner_text().startswith("Keadaan kasus pada 19 Januari 2026")
+        assert page.locator("[aria-current=step]").inner_text().startswith("Uji coba")
+        assert page.locator(".actions").count() == 0
+        assert page.locator(".decision").count() == 3
+        page.get_by_role("link", name="Jejak (15)").click()
+        assert page.locator(".asof").count() == 1
+        page.get_by_role("link", name="Kembali ke keadaan sekarang").click()
+        assert page.locator(".asof").count() == 0
+
+
+def test_before_it_began_nothing_stood_and_the_page_says_so(people: People) -> None:
+    with people.as_("ani") as page:
+        answer = page.goto(f"{RUNNING}?as_of=2020-01-01")
+        assert answer is not None
+        assert answer.status == 404
+        assert page.locator("h1").inner_text() == "Tidak ada keadaan pada saat itu"
+        assert faults(page) == []
+
+
+def test_everybody_sees_as_much_as_she_may(people: People) -> None:
+    with people.as_("lestari") as page:  # of a partner's agency
+        assert _status(page, RUNNING) == 200
+        assert page.locator("h1").inner_text() == "Antrean Duduk di Puskesmas Melati"
+    with people.as_("hasan") as page:  # of another government: kits only
+        assert _status(page, RUNNING) == 404
+        assert _status(page, ANCHORED) == 200
+        assert page.get_by_role("link", name="Ajukan replikasi").get_attribute("href") == f"{ANCHORED}/replications"
+        assert page.locator(".trail").count() == 0
+        assert page.get_by_text("Retno Kusumawati").count() == 0
+        below = ("/banding", "/kabar?versi=1", "/berita-acara/46")
+        assert {_status(page, f"{ANCHORED}{path}") for path in below} == {404}
+    with people.as_("inspektur") as page:  # reads everything, does nothing
+        assert _status(page, RUNNING) == 200
+        assert page.locator(".actions .button").count() == 0
+
+
+def _status(page: Page, path: str) -> int:
+    answer = page.goto(path)
+    assert answer is not None
+    return answer.status
+
+
+def test_minutes_fit_on_one_sheet(people: People) -> None:
+    with people.as_("sekda") as page:
+        page.goto(f"{ANCHORED}?bagian=jejak")
+        minutes = page.get_by_role("link", name="Berita acara")
+        paths = {str(link.get_attribute("href")) for link in minutes.all()}
+        assert len(paths) > 5
+        for path in paths:
+            page.goto(path)
+            sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+            assert (path, len(sheets)) == (path, 1)
+
+
+def test_two_moments_stand_side_by_side(people: People) -> None:
+    with people.as_("ani") as page:
+        page.goto(f"{RUNNING}/banding?dari=25&ke=26")
+        (row,) = page.locator(".compare tbody tr").all()
+        assert row.locator("th").inner_text() == "Uji coba"
+        assert row.locator("del").inner_text() == "tanggal selesai: 18 Desember 2026"
+        assert row.locator("ins").inner_text() == "tanggal selesai: 30 November 2026"
+        assert row.get_by_role("link").inner_text() == "Catatan diralat, versi 26"
+
+
+def test_an_open_page_hears_that_its_case_has_changed(people: People) -> None:
+    with people.as_("ani") as page:
+        page.goto(RUNNING)
+        assert not page.locator("[data-news]").is_visible()
+        record(people, RUNNING, 1)
+        page.locator("[data-news]").wait_for(state="visible")
+        page.get_by_role("link", name="Muat ulang").click()
+        assert page.locator("[data-news]").is_hidden()
+
+
+def test_a_long_case_comes_quickly_over_a_slow_line(people: People) -> None:
+    record(people, RUNNING, EVENTS)
+    assets = sum(len(gzip.compress((FOLDER / name).read_bytes(), 9)) for name in ("style.css", "jejak.js"))
+    with people.as_("ani") as page:
+        for part in ("ringkasan", "jejak", "indikator"):
+            html = page.request.get(f"{RUNNING}?bagian={part}").body()
+            assert len(gzip.compress(html, 6)) + assets <= FIRST_LOAD_BYTES_MAX
+
+
+def record(people: People, path: str, times: int) -> None:
+    """Let Ani record obstacles of a case."""
+    with httpx.Client(base_url=f"{people.address}/api/v1") as client:
+        signed: dict[str, Any] = client.post("/sessions", json={"username": "ani", "password": PASSWORD}).json()
+        client.headers["Authorization"] = f"Bearer {signed['token']}"
+        (case,) = client.get("/innovations", params={"q": path.rpartition("/")[2]}).json()["items"]
+        for n in range(times):
+            body = {"kind": "people", "description": f"Petugas pengganti belum ada pada hari ke-{n}."}
+            answer = client.post(f"/innovations/{case['id']}/record-obstacle", json=body)
+            assert answer.status_code == 200, answer.text

@@ -1,0 +1,155 @@
+"""The page of a case and what hangs on it, on a case just begun: what it waits for, evidence, news, who may see it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from adapters.demo.governments import found_governments
+from adapters.files.store import EvidenceStore
+from adapters.postgres import view_reads
+from adapters.postgres.case_reads import tasks_of
+from adapters.postgres.connect import service_pool
+from adapters.wiring import open_desk
+from tests.journeys.conftest import House, projecting
+from tests.journeys.test_idea_to_pilot import IDEA
+from tests.journeys.test_one_machine import ask, sign_in
+from tests.serving import serving
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 24
+HTML = {"Accept": "text/html"}
+
+
+class Visitor:
+    """Looks at pages as somebody who has signed in."""
+
+    def __init__(self, house: House, who: str) -> None:
+        self.house, self.who = house, who
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        await self.house.get(self.who, "/worklist")  # signs in
+        cookie = {"Cookie": f"jejak={self.house.tokens[self.who]}"}
+        return await self.house.client.get(path, headers={**HTML, **cookie, **headers})
+
+
+@pytest.fixture
+async def case(house: House) -> AsyncIterator[tuple[str, str]]:
+    """Give the id and the number of a case Ani has just begun."""
+    answer = await house.as_("ani", "POST", "/innovations", json=IDEA)
+    begun = answer.json()
+    async with service_pool(house.url) as pool:
+        assert await view_reads.wait_for(pool, begun["position"])
+    yield begun["id"], begun["case_number"]
+
+
+async def attached(house: House, case: str, content: bytes, media_type: str) -> str:
+    put = await house.as_(
+        "ani", "PUT", f"/innovations/{case}/evidence", content=content, headers={"Content-Type": media_type}
+    )
+    fact = {**put.json(), "media_type": media_type, "kind": "photo", "description": "Foto loket"}
+    await house.moved("ani", case, "attach-evidence", **fact)
+    evidence = (await house.get("ani", f"/innovations/{case}"))["evidence"]
+    return str(evidence[-1]["item"])
+
+
+async def test_what_a_case_waits_for_is_what_waits_for_its_people(house: House, case: tuple[str, str]) -> None:
+    async with service_pool(house.url) as pool:
+        found = await tasks_of(pool, UUID(case[0]))
+    mine = (await house.get("ani", "/worklist"))["items"]
+    assert [(task["command"], task["address"], task["due_on"]) for task in found] == [
+        (task["command"], task["address"], task["due_on"]) for task in mine if task["id"] == case[0]
+    ]
+    assert [task["command"] for task in found] == ["submit"]
+
+
+async def test_evidence_is_handed_over_and_never_run(house: House, case: tuple[str, str]) -> None:
+    ani = Visitor(house, "ani")
+    item = await attached(house, case[0], PNG, "image/png")
+    path = f"/inovasi/{case[1]}/bukti/{item}"
+    given = await ani.get(path)
+    assert given.content == PNG
+    assert given.headers["content-type"] == "image/png"
+    assert given.headers["content-disposition"] == f'attachment; filename="{case[1]}-v2.png"'
+    assert given.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert given.headers["x-content-type-options"] == "nosniff"
+    assert given.headers["etag"] == f'"{hashlib.sha256(PNG).hexdigest()}"'
+    assert (await ani.get(path, **{"If-None-Match": given.headers["etag"]})).status_code == 304
+    shown = await ani.get(f"{path}?tampil=1")
+    assert shown.headers["content-disposition"].startswith("inline")
+
+
+async def test_what_only_says_that_it_is_a_picture_is_not_shown(house: House, case: tuple[str, str]) -> None:
+    ani = Visitor(house, "ani")
+    for content, said in ((b"<script>alert(1)</script>", "image/png"), (b"<svg/>", "image/svg+xml")):
+        path = f"/inovasi/{case[1]}/bukti/{await attached(house, case[0], content, said)}"
+        assert (await ani.get(path)).headers["content-type"] == "application/octet-stream"
+        assert (await ani.get(f"{path}?tampil=1")).status_code == 404
+
+
+async def test_a_draft_is_there_for_its_people_only(house: House, case: tuple[str, str]) -> None:
+    item = await attached(house, case[0], PNG, "image/png")
+    base = f"/inovasi/{case[1]}"
+    pages = (base, f"{base}/banding", f"{base}/kabar?versi=1", f"{base}/bukti/{item}", f"{base}/berita-acara/1")
+    for who in ("hasan", "dewi", "admin"):
+        assert {(await Visitor(house, who).get(path)).status_code for path in pages} == {404}
+    assert (await Visitor(house, "koordinator").get(base)).status_code == 200
+    assert (await house.client.get(base, headers=HTML)).status_code == 303  # who has not signed in is asked to
+
+
+ASKED = {
+    "?versi=1": 200,
+    "?versi=2": 422,
+    "?versi=0": 422,
+    "?as_of=2020-01-01": 404,
+    "?as_of=2999-01-01": 422,
+    "?as_of=kemarin": 422,
+    "?bagian=lain": 422,
+    "?lain=1": 422,
+    "/banding?dari=0": 422,
+    "/banding?dari=1&ke=99999999999999999999": 422,
+    "/banding?dari=%C2%B2": 422,
+    "/berita-acara/1": 404,
+    "/berita-acara/99999999999999999999": 404,
+    "/bukti/01a20b74-0000-7000-8000-000000000001": 404,
+}
+
+
+async def test_what_is_not_there_is_said_on_a_page(house: House, case: tuple[str, str]) -> None:
+    ani = Visitor(house, "ani")
+    answers = {asked: await ani.get(f"/inovasi/{case[1]}{asked}") for asked in ASKED}
+    assert {asked: answer.status_code for asked, answer in answers.items()} == ASKED
+    assert [asked for asked, answer in answers.items() if "<h1>" not in answer.text] == []
+
+
+def test_who_listens_for_news_hears_them_and_is_not_waited_for(database_url: str, tmp_path: Path) -> None:
+    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as desk:
+        found_governments(desk, on=datetime.now(UTC).date())
+    with projecting(database_url), serving(database_url, tmp_path, "--no-work") as served:
+        token = sign_in(served)
+        begun = ask(served, "POST", "/api/v1/innovations", token, json=IDEA).json()
+        with httpx.Client(base_url=served.url, cookies={"jejak": token}, timeout=60) as client:
+            news = f"/inovasi/{begun['case_number']}/kabar?versi="
+            while client.get(f"/inovasi/{begun['case_number']}").status_code != 200:
+                pass  # until the views know it
+            with client.stream("GET", f"{news}1") as line:
+                said = line.iter_lines()
+                assert next(said) == ": "
+                ask(served, "POST", f"/api/v1/innovations/{begun['id']}/record-obstacle", token, json=OBSTACLE)
+                assert [one for one in said if one] == ["event: changed", "data: 2"]
+            with client.stream("GET", f"{news}2") as line:
+                said = line.iter_lines()
+                assert next(said) == ": "
+                served.process.terminate()
+                with pytest.raises(httpx.TransportError):
+                    list(said)
+        assert served.process.wait(60) == 0
+    assert "graceful shutdown exceeded" not in served.log.read_text(encoding="utf-8")
+
+
+OBSTACLE = {"kind": "people", "description": "Perawat bertugas sendirian."}
