@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 
 from adapters.postgres.event_log import Pool
-from adapters.postgres.view_reads import FOUND, Page, read_live
+from adapters.postgres.register_reads import FOUND
+from adapters.postgres.view_reads import Page, read_live
 from application.published import TOLD_TYPES
 from application.views.decisions import DECISION_VIEW
 from application.views.register import REGISTER

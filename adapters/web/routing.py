@@ -14,6 +14,7 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
+from adapters.web.fresh import Fresh
 from adapters.web.pages import audit, dashboard, evaluations, offices, portal, register, replications, sign_in, work
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
@@ -36,6 +37,7 @@ PAGES: tuple[APIRouter, ...] = (
 
 def install(app: FastAPI) -> None:
     """Add every page to the application; addresses nobody answers are told so on a page, to who asks for one."""
+    app.state.boards = Fresh()
     include(app, *PAGES, told=telling)
     nowhere = telling(unknown)
 
