@@ -14,24 +14,7 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import (
-    audit,
-    command,
-    case,
-    case_compare,
-    case_evidence,
-    case_minutes,
-    case_news,
-    dashboard,
-    evaluations,
-    gaya,
-    offices,
-    portal,
-    register,
-    replications,
-    sign_in,
-    work,
-)
+from adapters.web.pages import (Fresh, adapters, audit, case, case_compare, case_evidence, case_minutes, case_news, command, dashboard, evaluations, from, gaya, import, offices, pages, portal, register, replications, sign_in, web, work)
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
@@ -61,6 +44,7 @@ PAGES: tuple[APIRouter, ...] = (
 
 def install(app: FastAPI) -> None:
     """Add every page to the application; addresses nobody answers are told so on a page, to who asks for one."""
+    app.state.boards = Fresh()
     include(app, *PAGES, told=telling)
     nowhere = telling(unknown)
 
