@@ -14,7 +14,25 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.pages import (Fresh, adapters, audit, case, case_compare, case_evidence, case_minutes, case_news, command, dashboard, evaluations, from, gaya, import, offices, pages, portal, register, replications, sign_in, web, work)
+from adapters.web.fresh import Fresh
+from adapters.web.pages import (
+    audit,
+    case,
+    case_compare,
+    case_evidence,
+    case_minutes,
+    case_news,
+    command,
+    dashboard,
+    evaluations,
+    gaya,
+    offices,
+    portal,
+    register,
+    replications,
+    sign_in,
+    work,
+)
 from adapters.web.refusal import refusal
 from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
 
