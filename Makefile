@@ -1,14 +1,14 @@
 # Two commands matter: `make run` and `make test`. Both set up what is missing, inside this folder.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser run test faults check bench lock secrets
+.PHONY: help setup browser run test faults check bench screenshots lock secrets
 export PORT ?= 8000
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS = never
 export UV_CACHE_DIR = .tools/cache
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is missing, inside this folder
 	@scripts/setup
@@ -30,6 +30,10 @@ check: setup ## layers, lint, format, types (seconds)
 
 bench: setup ## measure the speed beside the peers into docs/benchmarks.md (ARGS=--quick, ARGS=--growth)
 	@.venv/bin/jejak bench --page docs/benchmarks.md $(ARGS)
+
+screenshots: browser ## pictures of every page, to be looked at, into .screenshots/
+	@.venv/bin/pytest tests/browser/screenshots.py
+	@echo "  .screenshots/"
 
 browser: setup
 	@scripts/browser

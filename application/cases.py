@@ -118,6 +118,25 @@ async def examine(
     return [(move, kind.lifecycle.examine(move, subject, now)) for move in kind.lifecycle.moves]
 
 
+async def examine_birth(house: House, person: UUID, acting_for: str | None) -> list[tuple[Move[Any], Verdict[Any]]]:
+    """Say of every way a case begins whether the person may go it now."""
+    me = await officer(house, person)
+    now, _reads = await circumstances(house, me, person, _birth_region(house, me, None), None, acting_for)
+    return [(move, BIRTH.examine(move, None, now)) for move in BIRTH.moves]
+
+
+async def examine_office(
+    house: House, whose: UUID, person: UUID, acting_for: str | None
+) -> list[tuple[Move[Any], Verdict[Any]]]:
+    """Say of every move of somebody's offices whether the person may make it now."""
+    me, holds = await officer(house, person), await officer(house, whose)
+    region = holds.region or _home(me)
+    if not region:
+        raise Refused(Blocker("role.required", {"roles": "admin"}))
+    now, _reads = await circumstances(house, me, person, region, None, acting_for, subject_person=whose)
+    return [(move, OFFICE.lifecycle.examine(move, holds, now)) for move in OFFICE.lifecycle.moves]
+
+
 async def _with_claims(house: House, case: Innovation, now: Circumstances) -> Circumstances:
     """Look up what others hold that a move of the case would claim: its title while closed, its places once in use."""
     if not case.is_open:
@@ -154,7 +173,7 @@ async def begin(house: House, move: Move[None], command: Command, sender: Sender
     return await _attempted(house, sender, attempt)
 
 
-def _birth_region(house: House, me: Officer, command: Command) -> str:
+def _birth_region(house: House, me: Officer, command: Command | None) -> str:
     """A registered case belongs to its author's region, an imported one to its agency's."""
     directory = house.directory()
     agency = getattr(command, "agency", None)

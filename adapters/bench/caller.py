@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.demo.governments import PASSWORD
+from adapters.web.visit import SESSION_COOKIE
 
 TIMEOUT_SECONDS = 60
 
@@ -34,6 +35,18 @@ class Caller:
     def get(self, username: str, path: str) -> Any:
         """Read as somebody."""
         return self._timed("GET", username, path, None, {})[1]
+
+    def look(self, username: str, path: str) -> None:
+        """Open a page as somebody."""
+        began = time.perf_counter()
+        cookie = f"{SESSION_COOKIE}={self._tokens[username]}"
+        headers = {"Cookie": cookie, "Accept": "text/html", "Accept-Encoding": "gzip"}
+        self._connection.request("GET", path, headers=headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        self.milliseconds.append((time.perf_counter() - began) * 1000)
+        if answer.status != http.client.OK:
+            raise Unexpected(f"GET {path}: {answer.status}")
 
     def command(self, username: str, path: str, body: dict[str, Any], version: int | None = None) -> Any:
         """Send a command as somebody, on a version, under a key of its own."""

@@ -1,9 +1,9 @@
 """A log made larger by copies of its lives: one SQL statement a copy, where deciding them again would take hours.
 
-Every id the generator drew (UUIDv7) gets the number of the copy in its last 32 bits of chance, in the columns and in
-the events alike, so a copied case, its replications and its evaluations belong together as the first ones do. (In fewer
-bits an id might bear that number by chance.) People keep their ids, offices are not copied, case numbers go on beyond
-the first ones. Copies follow one another by position.
+Every id the generator drew (UUIDv7) gets the position before the copy in its last 32 bits of chance, in the columns and
+in the events alike, so a copied case, its replications and its evaluations belong together as the first ones do. (In
+fewer bits an id might bear that number by chance.) People keep their ids, offices are not copied, case numbers go on
+beyond the first ones. Copies follow one another by position.
 """
 
 from __future__ import annotations
@@ -36,24 +36,27 @@ NUMBERS_OF_A_COPY = 1_000_000
 LOG = "SELECT max(position), min(recorded_at), max(recorded_at) FROM log.events"
 
 
-def enlarge(url: str, events: int, progress: Callable[[int], None] = lambda _head: None) -> int:
+def enlarge(
+    url: str, events: int, progress: Callable[[int], None] = lambda _head: None, *, generated: int | None = None
+) -> int:
     """Copy the lives of a generated log until it holds so many events, and give its last position.
+
+    Of a log that was made larger before, the first `generated` events are copied again.
 
     The log's owner writes here, past `append_group`: only ever in a database made to be measured and thrown away.
     """
     with connect(url) as connection:
-        source, first, _ = _log(connection)
-        head, n = source, 0
+        head, first, _ = _log(connection)
+        source = generated or head
         while head < events:
-            n += 1
             head, _, last = _log(connection)
             told = {
                 "head": head,
                 "id": ID,
-                "copied": rf"\1{n:08x}",
+                "copied": rf"\1{head:08x}",
                 "last": last,
                 "first": first,
-                "numbers": n * NUMBERS_OF_A_COPY,
+                "numbers": head * NUMBERS_OF_A_COPY,
                 "source": source,
                 "wanted": events - head,
             }

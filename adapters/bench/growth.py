@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ from adapters.postgres.migrate import migrate
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 GENERATED_MAX: Final = 100_000
 EVENTS_OF_A_LIFE: Final = 40  # about; what is missing is copied, what is too much stays
+CAUGHT_UP_MAX: Final = 1_000_000  # a longer log is built from nothing, then a million more are caught up with
 CALLERS: Final = 8
 PAGE_SIZE: Final = 1_000
 LENGTH: Final = 20
@@ -71,16 +71,21 @@ def _grown(arena: Arena, size: int, seconds: float, say: Callable[[str], None]) 
     """Make a log and measure: first what reads it, last what adds to it."""
     url = arena.database("grown")
     migrate(url)
-    with ExitStack() as stack:
+    whole = size <= CAUGHT_UP_MAX
+    with log_of(arena, url) as views:
         say(f"{size:,}: log")
-        views = stack.enter_context(log_of(arena, url))
-        views.ask("generate", cases=max(1, min(size, GENERATED_MAX) // EVENTS_OF_A_LIFE))
+        generated = round(views.ask("generate", cases=max(1, min(size, GENERATED_MAX) // EVENTS_OF_A_LIFE))["events"])
         events = enlarge(url, size, lambda head: say(f"{size:,}: log {head:,}"))
-        say(f"{size:,}: catch-up")
-        caught_up = views.ask("catch_up", page_size=PAGE_SIZE, seconds=seconds)
+        if whole:
+            say(f"{size:,}: catch-up")
+            caught_up = views.ask("catch_up", page_size=PAGE_SIZE, seconds=seconds)
     say(f"{size:,}: rebuild")
     with log_of(arena, url) as views:  # a process that did nothing else, for its peak of memory
-        rebuilt = views.ask("rebuild", views="all", seconds=seconds)
+        rebuilt = views.ask("rebuild", views="all", seconds=seconds) if whole else views.ask("build", seconds=seconds)
+        if not whole:
+            say(f"{size:,}: catch-up")
+            enlarge(url, size + CAUGHT_UP_MAX, generated=generated)
+            caught_up = views.ask("catch_up_on", page_size=PAGE_SIZE, seconds=seconds)
     say(f"{size:,}: list")
     with serve_ours(arena, url) as service:
         paths = [f"/api/v1/innovations?{urlencode(filters)}" for filters in LISTS]

@@ -27,7 +27,7 @@ from adapters.wiring import all_views, evidence_store, new_database, open_desk
 
 SEED = 1
 CLIENTS = 8
-COMMANDS_GOAL, REBUILD_GOAL, LIST_P95_GOAL = 200, 20_000, 100
+COMMANDS_GOAL, REBUILD_GOAL, LIST_P95_GOAL, PAGE_P95_GOAL = 200, 20_000, 100, 100
 CATCH_UP_SECONDS_MAX = 120.0
 PEOPLE = ("ani", "koordinator", "citra", "budi", "sekda", "inspektur")
 LISTS: tuple[dict[str, str], ...] = (
@@ -43,6 +43,14 @@ LISTS: tuple[dict[str, str], ...] = (
     {"status": "draft", "sort": "case_number", "limit": "100"},
 )
 READERS = ("sekda", "inspektur", "ani")
+PAGES = (
+    ("sekda", "/kerja"),
+    ("koordinator", "/inovasi"),
+    ("koordinator", "/inovasi?q=imunisasi+desa"),
+    ("sekda", "/dasbor"),
+    ("ani", "/"),
+)
+LOOKS_MIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ def measure(
             tokens = {name: caller.sign_in(name) for name in PEOPLE}
             say("GET /innovations")
             yield from _lists(port, tokens, seconds)
+            say("pages")
+            yield from _pages(port, tokens, seconds)
             say("POST")
             yield from _commands(port, tokens, seconds)
             yield from _catching_up(Caller(port, {}))
@@ -127,6 +137,15 @@ def _lists(port: int, tokens: dict[str, str], seconds: float) -> Iterator[Figure
     for n, filters in enumerate(LISTS):
         one = [ms for at, ms in enumerate(caller.milliseconds) if at % len(rounds) // len(READERS) == n]
         yield Figure(f"list p95 {urlencode(filters) or 'all'}", _percentile(one, 95), "ms")
+
+
+def _pages(port: int, tokens: dict[str, str], seconds: float) -> Iterator[Figure]:
+    """Open every page again and again, as the one who has most to see there."""
+    for who, path in PAGES:
+        caller, deadline = Caller(port, tokens), time.monotonic() + seconds / len(PAGES)
+        while len(caller.milliseconds) < LOOKS_MIN or time.monotonic() < deadline:
+            caller.look(who, path)
+        yield Figure(f"page p95 {path}", _percentile(caller.milliseconds, 95), "ms", PAGE_P95_GOAL)
 
 
 # Commands

@@ -56,6 +56,25 @@ class OurViews:
         position = projector.catch_up()
         return {"rate": position / (time.perf_counter() - began)}
 
+    def catch_up_on(self, *, page_size: int, seconds: float) -> dict[str, float]:
+        """Give events a second of all views from where they stand, each page durable."""
+        projector = Projector(self._url, self._views, page_size=page_size)
+        with connect(self._url, PROJECTOR_ROLE) as connection:
+            before = connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT]).fetchone()
+        began = time.perf_counter()
+        position = projector.catch_up()
+        return {"rate": (position - before[0] if before else position) / (time.perf_counter() - began)}
+
+    def build(self, *, seconds: float) -> dict[str, float]:
+        """Give events a second of all views built from nothing, and the process's peak memory."""
+        tables = ", ".join(f"view.{view.table}" for view in self._views)
+        with connect(self._url) as connection, connection.transaction():
+            connection.execute(f"DROP TABLE IF EXISTS {tables}".encode())
+            connection.execute("DELETE FROM view.checkpoint")
+        began = time.perf_counter()
+        position = rebuild(self._url, self._views)[0].position
+        return {"rate": position / (time.perf_counter() - began), "mib": _peak_mib()}
+
     def follow(self, *, seconds: float) -> dict[str, float]:
         """Give events a second of all views, one event a page, for a time, as the live projector writes them."""
         self._begin_anew()
@@ -74,7 +93,7 @@ class OurViews:
         began = time.perf_counter()
         position = rebuild(self._url, chosen)[0].position
         took = time.perf_counter() - began
-        return {"rate": position / took, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB}
+        return {"rate": position / took, "mib": _peak_mib()}
 
     def lag(self, *, seconds: float) -> dict[str, float]:
         """Give how long after its answer a command is in all views: p99 in milliseconds, at 50 commands a second."""
@@ -124,6 +143,10 @@ async def _seen(projector: Projector, position: int, answered: float) -> float:
     return (time.perf_counter() - answered) * 1000
 
 
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB
+
+
 def main() -> None:
     """Answer until nobody asks; arguments: the owner's address of a migrated database, a folder of its own."""
     measured = OurViews(sys.argv[1], Path(sys.argv[2]))
@@ -132,6 +155,8 @@ def main() -> None:
         {
             "generate": measured.generate,
             "catch_up": measured.catch_up,
+            "catch_up_on": measured.catch_up_on,
+            "build": measured.build,
             "follow": measured.follow,
             "rebuild": measured.rebuild,
             "lag": measured.lag,

@@ -101,7 +101,8 @@ def _grown(sizes: Sequence[Grown]) -> str:
     said = f"## Pertumbuhan / growth, {date.today().isoformat()}"  # noqa: DTZ011
     notes = [
         "Logs up to 100,000 events are generated through the decisions (`jejak demo`); larger ones are copies of those",
-        "lives under new ids, made by SQL: every stream is a valid one, and titles repeat.",
+        "lives under new ids, made by SQL: every stream is a valid one, and titles repeat. Above a million, the views",
+        "are built from nothing, and the catch-up is that of one more million.",
     ]
     table = _table(COLUMNS, (size.cells() for size in sizes))
     return "\n".join([said, "", *notes, "", *table, ""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from typing import Annotated
 from uuid import UUID
 
@@ -40,7 +40,7 @@ async def receive_evidence(
     held = if_match(request)
     if held is not None and case.version not in held:
         raise Stale(expected=max(held, default=0), actual=case.version)
-    stored = await given.store.receive(_within(EVIDENCE_BYTES_MAX, request.stream()))
+    stored = await given.store.receive(within(EVIDENCE_BYTES_MAX, request.stream()))
     media_type = request.headers.get("content-type", UNKNOWN_MEDIA_TYPE).partition(";")[0].strip().lower()
     known = media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_MEDIA_TYPE
     return as_json({"digest": stored.digest, "size": stored.size, "media_type": known})
@@ -54,7 +54,8 @@ async def _may_attach(given: Service, asked: Acting, case: Innovation, person: U
         raise Refused(*verdict.blockers)
 
 
-async def _within(bytes_max: int, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+async def within(bytes_max: int, chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+    """Let through what fits; 413 above the limit, 422 when nothing came."""
     size = 0
     async for chunk in chunks:
         size += len(chunk)

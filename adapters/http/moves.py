@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,17 +14,18 @@ from starlette.convertors import Convertor, register_url_convertor
 from adapters.addresses import address
 from adapters.catalogue import language_of, text
 from adapters.http.auth import caller
+from adapters.http.carrying import REFUSALS, carry_out
 from adapters.http.given import service
 from adapters.http.input import as_struct, idempotency_key, if_match, read_body, read_object, request_hash
 from adapters.http.problems import Problem
 from adapters.postgres.accounts import is_person
 from adapters.service import DOORS, Door, Service
-from application.cases import Answer, Sender, begin, carried_out_before, make_move, move_office
-from application.errors import Busy, NotKnown, Stale
+from application.cases import Answer, Sender, begin, make_move, move_office
+from application.errors import NotKnown, Stale
 from application.streams import INNOVATION, kind_of, remembered
 from domain.codes import Stage
 from domain.command import Command
-from domain.errors import Blocker, DomainError
+from domain.errors import Blocker
 from domain.evaluation.state import Evaluation
 from domain.innovation.lifecycle import BIRTH
 from domain.innovation.state import Innovation
@@ -47,14 +47,14 @@ def router() -> APIRouter:
         "/innovations/import-historical", _birth("import_historical"), methods=["POST"], name="import_historical"
     )
     for door in DOORS:
-        path = _path_of_commands(door.path, door.kind.lifecycle)
+        path = path_of_commands(door.path, door.kind.lifecycle)
         routes.add_api_route(path, _command(door), methods=["POST"], name=f"{door.path}_command")
-    path = _path_of_commands("persons", OFFICE_LIFECYCLE)
+    path = path_of_commands("persons", OFFICE_LIFECYCLE)
     routes.add_api_route(path, office_command, methods=["POST"], name="persons_command")
     return routes
 
 
-def _path_of_commands(path: str, table: Lifecycle[Any]) -> str:
+def path_of_commands(path: str, table: Lifecycle[Any]) -> str:
     """Give the one path of all commands of a table: seventy routes would be looked through for every request."""
     commands = {address(move.command): move.command for move in table.moves}
 
@@ -174,20 +174,16 @@ async def _carried_out(
     stream: UUID | None = None,
     door: Door | None = None,
 ) -> Response:
-    """Do the work when it is its turn; before anything is refused, look whether it was carried out before."""
+    """Answer what a command became, or why not: what happened meanwhile only to who may see all of it."""
     try:
-        async with nullcontext() if stream is None else given.turns.of(stream):
-            done = await work()
-    except (Problem, Busy, DomainError, Stale) as refusal:
-        before = await carried_out_before(given.house, sender)
-        if before is None:
-            if stream is None:
-                raise
-            sees_all = door is None or await _sees_all(given, door, stream, sender.person)
-            if isinstance(refusal, Stale) and sees_all:
-                raise await _stale(request, given, stream, refusal) from refusal
+        done = await carry_out(given, sender, work, stream)
+    except REFUSALS as refusal:
+        if stream is None:
             raise
-        done = before
+        sees_all = door is None or await _sees_all(given, door, stream, sender.person)
+        if isinstance(refusal, Stale) and sees_all:
+            raise await _stale(request, given, stream, refusal) from refusal
+        raise
     return await _answer(request, given, done, born=stream is None)
 
 

@@ -13,19 +13,12 @@ from adapters.postgres.connect import lent
 from adapters.postgres.event_log import Pool
 from adapters.postgres.units import EVENT_COLUMNS, as_recorded
 from adapters.postgres.view_reads import read_live
+from adapters.postgres.view_tables import RARE_DECISIONS
 from application.views.decisions import DECISION_VIEW
 from application.views.register import REGISTER
-from domain.innovation.events import DutyWaiverGranted, RecordCorrected
 from domain.record import Recorded
 
-Kind = Literal["keputusan", "ralat", "pengecualian", "keputusan-terlambat"]
-KINDS: dict[Kind, str] = {
-    "keputusan": "TRUE",
-    "ralat": f"d.type = '{RecordCorrected.stored_as}'",
-    "pengecualian": f"(d.waived <> '{{}}' OR d.type = '{DutyWaiverGranted.stored_as}')",
-    "keputusan-terlambat": "d.late",
-}
-"""Decisions; corrections; what a waiver let through or granted; decisions entered on a later day."""
+KINDS: dict[str, str] = {"keputusan": "TRUE", **RARE_DECISIONS}
 Population = Literal["kasus", "keputusan"]
 WINDOW = 1_000
 WINDOWS_MAX = 20
@@ -78,7 +71,7 @@ def _values(wanted: Wanted) -> dict[str, Any]:
 # Decisions
 
 
-async def find_decisions(pool: Pool, wanted: Wanted, kind: Kind, *, limit: int) -> list[dict[str, Any]]:
+async def find_decisions(pool: Pool, wanted: Wanted, kind: str, *, limit: int) -> list[dict[str, Any]]:
     """Give decisions, the newest first."""
     statement = f"""
         SELECT d.*, r.case_number, r.title
@@ -91,9 +84,11 @@ async def find_decisions(pool: Pool, wanted: Wanted, kind: Kind, *, limit: int) 
 
 async def count_decisions(pool: Pool, wanted: Wanted) -> dict[str, int]:
     """Give how many decisions there are of each kind."""
-    counts = ", ".join(f'count(*) FILTER (WHERE {where}) AS "{kind}"' for kind, where in KINDS.items())
-    statement = f"SELECT {counts} FROM view.{DECISION_VIEW.table} AS d WHERE {WANTED}"
-    (row,), _ = await read_live(pool, statement, _values(wanted))
+    counts = ", ".join(
+        f'(SELECT count(*) FROM view.{DECISION_VIEW.table} AS d WHERE {WANTED} AND {where}) AS "{kind}"'
+        for kind, where in KINDS.items()
+    )
+    (row,), _ = await read_live(pool, f"SELECT {counts}", _values(wanted))
     return row
 
 

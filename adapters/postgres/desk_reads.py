@@ -12,7 +12,7 @@ from adapters.postgres.view_reads import (
     COPY_SEEN,
     EVALUATION_TABLE,
     REPLICATION_TABLE,
-    SEEN,
+    SEEN_CASES,
     Page,
     read_live,
     seen_by,
@@ -41,7 +41,7 @@ PANEL_PARTS: dict[PanelPart, str] = {
     "panel": "p.panel @> ARRAY[%(person)s]::uuid[]",
 }
 """Evaluations I owe scores, that I have to staff or sum up, and on whose panel I sit."""
-OF_SEEN_CASES = f"p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})"
+OF_SEEN_CASES = f"p.innovation IN ({SEEN_CASES})"
 
 
 async def list_copies(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from adapters.postgres.view_reads import read_live
 from application.access import Viewer
 from application.views.offices import OFFICE_VIEW, OfficerRow
 from domain.office.state import stream_of
+from domain.people import Role
 
 BATCH = 500
 BATCHES_MAX = 20
@@ -88,6 +89,17 @@ async def find_delegates(pool: Pool, offices: Sequence[str]) -> list[Person]:
     everybody, _ = await read_live(pool, "SELECT id, name FROM directory.persons ORDER BY name, id", {})
     named = ((one["id"], one["name"], held.get(stream_of(one["id"]))) for one in everybody)
     return [Person(person, name, row) for person, name, row in named if row is not None]
+
+
+async def offices_in(pool: Pool, regions: Sequence[str], roles: Iterable[Role]) -> list[str]:
+    """Give the offices of some roles that somebody holds in one of the regions."""
+    statement = f"""
+        SELECT {COLUMNS} FROM view.{OFFICE_VIEW.table} WHERE regions && %(regions)s::text[] ORDER BY id LIMIT {BATCH}
+    """
+    rows, _ = await read_live(pool, statement, {"regions": list(regions)})
+    wanted = set(roles)
+    held = [held for row in map(_row, rows) for held in (*row.offices, *row.roles)]
+    return sorted({one.office for one in held if one.role in wanted and one.region in regions})
 
 
 async def _named(pool: Pool, name: str, after: UUID | None) -> list[tuple[UUID, str]]:

@@ -16,6 +16,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from application.views import Key, View
+from domain.innovation.events import DutyWaiverGranted, RecordCorrected
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -31,6 +32,12 @@ COLUMN_TYPES: dict[Any, str] = {
     datetime: "timestamptz",
     Decimal: "numeric",
 }
+RARE_DECISIONS = {
+    "ralat": f"type = '{RecordCorrected.stored_as}'",
+    "pengecualian": f"(cardinality(waived) > 0 OR type = '{DutyWaiverGranted.stored_as}')",
+    "keputusan-terlambat": "late",
+}
+"""Decisions an audit counts: corrections, what a waiver let through or granted, what was entered on a later day."""
 INDEXES = {
     "register": (
         "CREATE INDEX ON {table} (region, agency)",
@@ -55,7 +62,11 @@ INDEXES = {
         "CREATE INDEX ON {table} (region, status)",
         "CREATE INDEX ON {table} USING gin (waits_for)",
     ),
-    "decisions": ("CREATE UNIQUE INDEX ON {table} (position)", "CREATE INDEX ON {table} (region, position)"),
+    "decisions": (
+        "CREATE UNIQUE INDEX ON {table} (position)",
+        "CREATE INDEX ON {table} (region, position)",
+        *(f"CREATE INDEX ON {{table}} (region, position) WHERE {rare}" for rare in RARE_DECISIONS.values()),
+    ),
     "offices": (
         "CREATE INDEX ON {table} USING gin (regions)",
         "CREATE INDEX ON {table} USING gin (delegated)",

@@ -14,7 +14,7 @@ from adapters.http.past import position_at
 from adapters.http.problems import Problem
 from adapters.http.query import Query
 from adapters.postgres import audit_reads
-from adapters.postgres.audit_reads import KINDS, LAST, WINDOWS_MAX, Kind, Population, Wanted
+from adapters.postgres.audit_reads import KINDS, LAST, WINDOWS_MAX, Population, Wanted
 from adapters.web.desk import office_in_words
 from adapters.web.visit import SignedVisit
 from application.errors import NotKnown
@@ -34,16 +34,21 @@ NOBODYS = UUID(int=0)
 """The case of a number that no case of the regions has."""
 
 
-class AuditQuery(Query, frozen=True, kw_only=True):
+class PeriodQuery(Query, frozen=True, kw_only=True):
+    """Which region, and between which days of recording."""
+
+    daerah: str | None = None
+    sejak: str | None = None
+    sampai: str | None = None
+
+
+class AuditQuery(PeriodQuery, frozen=True, kw_only=True):
     """Which events, and which sample."""
 
     kasus: str | None = None
     orang: str | None = None
     jabatan: str | None = None
     jenis: Literal["keputusan", "ralat", "pengecualian", "keputusan-terlambat", "terlambat", "semua"] = "keputusan"
-    daerah: str | None = None
-    sejak: str | None = None
-    sampai: str | None = None
     sebelum: Annotated[int, Meta(ge=1)] | None = None
     sampel: Annotated[int, Meta(ge=1, le=SAMPLE_MAX)] | None = None
     benih: str | None = None
@@ -59,7 +64,7 @@ class Found:
     below: int | None
 
 
-def regions_audited(visit: SignedVisit, asked: AuditQuery) -> list[str]:
+def regions_audited(visit: SignedVisit, asked: PeriodQuery) -> list[str]:
     """Give the regions the visitor may audit, or the one she names; 403 for who may audit none."""
     regions = visit.seer.regions(*AUDITING)
     if not regions:
@@ -71,15 +76,18 @@ def regions_audited(visit: SignedVisit, asked: AuditQuery) -> list[str]:
     return [asked.daerah]
 
 
-async def wanted_of(visit: SignedVisit, asked: AuditQuery, regions: Sequence[str]) -> Wanted:
+async def wanted_of(visit: SignedVisit, asked: PeriodQuery, regions: Sequence[str]) -> Wanted:
     """Give what is asked for, days as stretches of the log (by the day of recording, Asia/Jakarta)."""
+    first = await _position_before(visit, asked.sejak, 0) + 1 if asked.sejak else 0
+    last = await _position_before(visit, asked.sampai, 1) if asked.sampai else LAST
+    wanted = Wanted(regions=regions, first=first, last=last)
+    if not isinstance(asked, AuditQuery):
+        return wanted
     pool, case = visit.given.pool, None
     if asked.kasus:
         case = await audit_reads.find_case(pool, asked.kasus.strip(), regions) or NOBODYS
     persons = await audit_reads.persons_named(pool, asked.orang.strip()) if asked.orang else None
-    first = await _position_before(visit, asked.sejak, 0) + 1 if asked.sejak else 0
-    last = await _position_before(visit, asked.sampai, 1) if asked.sampai else LAST
-    return Wanted(regions=regions, case=case, persons=persons, office=asked.jabatan, first=first, last=last)
+    return replace(wanted, case=case, persons=persons, office=asked.jabatan)
 
 
 async def _position_before(visit: SignedVisit, day: str, days: int) -> int:
@@ -101,8 +109,7 @@ async def search(
     if asked.sebelum is not None:
         wanted = replace(wanted, last=min(wanted.last, asked.sebelum - 1))
     if asked.jenis in KINDS:
-        kind: Kind = asked.jenis
-        rows = await audit_reads.find_decisions(visit.given.pool, wanted, kind, limit=limit + 1)
+        rows = await audit_reads.find_decisions(visit.given.pool, wanted, asked.jenis, limit=limit + 1)
         below = rows[limit - 1]["position"] if len(rows) > limit else None
         return Found(await _named(visit, [_of_decision(row) for row in rows[:limit]]), below)
     return await _in_the_log(visit, asked, wanted, limit, windows_max)

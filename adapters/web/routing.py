@@ -14,6 +14,7 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
+from adapters.web.fresh import Fresh
 from adapters.web.pages import (
     audit,
     case,
@@ -21,6 +22,7 @@ from adapters.web.pages import (
     case_evidence,
     case_minutes,
     case_news,
+    command,
     dashboard,
     evaluations,
     gaya,
@@ -39,6 +41,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 PAGES: tuple[APIRouter, ...] = (
     assets.routes,
     sign_in.routes,
+    command.routes,
     portal.routes,
     replications.routes,
     evaluations.routes,
@@ -59,6 +62,7 @@ PAGES: tuple[APIRouter, ...] = (
 
 def install(app: FastAPI) -> None:
     """Add every page to the application; addresses nobody answers are told so on a page, to who asks for one."""
+    app.state.boards = Fresh()
     include(app, *PAGES, told=telling)
     nowhere = telling(unknown)
 

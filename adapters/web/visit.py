@@ -17,6 +17,7 @@ from adapters.http.given import service
 from adapters.http.problems import Problem
 from adapters.service import Service, viewer
 from application.access import Viewer
+from application.codec import BODIES
 from application.streams import remembered
 from domain.people import DECIDERS, Capacity, Role
 
@@ -51,7 +52,8 @@ class Visit:
     @property
     def notice(self) -> str | None:
         """The event that was just recorded here, told once."""
-        return self.request.cookies.get(NOTICE_COOKIE)
+        named = self.request.cookies.get(NOTICE_COOKIE)
+        return named if named in BODIES else None
 
     @property
     def menu(self) -> list[tuple[str, str]]:
@@ -69,9 +71,10 @@ class Visit:
     @property
     def offices(self) -> list[str]:
         """Give what the visitor may act as today, in words; for whom, where it is by delegation."""
-        return list(dict.fromkeys(self._office(capacity) for capacity in self.seer.capacities)) if self.seer else []
+        return list(dict.fromkeys(self.office(capacity) for capacity in self.seer.capacities)) if self.seer else []
 
-    def _office(self, capacity: Capacity) -> str:
+    def office(self, capacity: Capacity) -> str:
+        """Give an office or role in words, with where; for whom, where it is by delegation."""
         directory = self.given.house.directory()
         where = directory.regions[capacity.region].name
         if capacity.role not in DECIDERS and capacity.agency in directory.agencies:

@@ -139,4 +139,4 @@ def _advised(body: Body) -> str | None:
     return advised.value if advised else None
 
 
-DECISION_VIEW = View("decisions", 2, DecisionRow, ("stream", "version"), DECIDING, evolve, keys=keys)
+DECISION_VIEW = View("decisions", 3, DecisionRow, ("stream", "version"), DECIDING, evolve, keys=keys)

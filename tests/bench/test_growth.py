@@ -17,10 +17,12 @@ def test_copied_lives_are_whole_lives_of_their_own(database_url: str, tmp_path: 
     first = round(OurViews(database_url, tmp_path).generate(cases=CASES)["events"])
     Projector(database_url, all_views()).catch_up()
     once = _rows(database_url)
-    wanted = first + 2 * _copied(database_url)
-    assert enlarge(database_url, wanted) == wanted
+    copied = _copied(database_url)
+    wanted = first + 2 * copied
+    assert enlarge(database_url, first + copied) == first + copied
+    assert enlarge(database_url, wanted, generated=first) == wanted
     Projector(database_url, all_views()).catch_up()
-    assert _rows(database_url) == {table: 3 * rows for table, rows in once.items()}
+    assert _rows(database_url) == {view: rows if view == "offices" else 3 * rows for view, rows in once.items()}
     with connect(database_url) as connection:
         dense = connection.execute("SELECT count(*) = max(position) FROM log.events").fetchone()
         numbers = connection.execute(
@@ -32,6 +34,16 @@ def test_copied_lives_are_whole_lives_of_their_own(database_url: str, tmp_path: 
         ).fetchone()
         parked = connection.execute("SELECT count(*) FROM view.parked").fetchone()
     assert (dense, numbers, ordered, parked) == ((True,), (True,), (True,), (0,))
+
+
+def test_views_are_built_from_nothing_and_go_on_from_there(database_url: str, tmp_path: Path) -> None:
+    measured = OurViews(database_url, tmp_path)
+    first = round(measured.generate(cases=CASES)["events"])
+    assert measured.build(seconds=1)["rate"] > 0
+    once = _rows(database_url)
+    enlarge(database_url, first + _copied(database_url))
+    assert measured.catch_up_on(page_size=100, seconds=1)["rate"] > 0
+    assert _rows(database_url) == {view: rows if view == "offices" else 2 * rows for view, rows in once.items()}
 
 
 def test_a_log_that_is_large_enough_stays_as_it_is(database_url: str, tmp_path: Path) -> None:

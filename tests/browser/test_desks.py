@@ -14,7 +14,7 @@ FIRST_LOAD_BYTES_MAX = 60_000
 BYTES = "performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize || 0), 0)"
 AUDIT = "/audit?kasus=KA-2024-0003&orang=dewi&sampel=5&benih=2026"
 PAGES = {
-    "inspektur": ["/replikasi", "/evaluasi?status=concluded", AUDIT, "/audit?jenis=semua"],
+    "inspektur": ["/replikasi", "/evaluasi?status=concluded", AUDIT, "/audit?jenis=semua", "/audit/pemutus"],
     "eka": ["/evaluasi?status=open", "/replikasi?bagian=menunggu"],
     "sekda": ["/jabatan"],
     "admin": ["/admin?cari=a", f"/admin/{person_id('kartika')}"],

@@ -18,6 +18,7 @@ from adapters.web.audit_search import (
     NOBODYS,
     AuditQuery,
     Found,
+    PeriodQuery,
     regions_audited,
     search,
     wanted_of,
@@ -27,13 +28,15 @@ from adapters.web.pages.offices import office_said
 from adapters.web.render import HEADERS, page
 from adapters.web.visit import SignedVisit, Somebody
 from application.reports.report import as_csv
-from domain.people import Part
+from domain.people import DECIDERS, Part, Role
 
 routes = APIRouter()
 EXPORT_ROWS_MAX = 5_000
 EXPORT_WINDOWS_MAX = 50
 PEOPLE_MAX = 10
 CASE_DECISIONS_MAX = 100
+DECIDING_ROLES = (*sorted(DECIDERS), Role.AGENCY_HEAD, Role.COORDINATOR, Role.VERIFIER, Role.COACH, Role.OFFICIAL)
+"""In which offices decisions are taken."""
 COLUMNS = (
     "position",
     "case_number",
@@ -58,9 +61,9 @@ async def read_audit(visit: Somebody, asked: Annotated[AuditQuery, Depends(Audit
     regions, pool = regions_audited(visit, asked), visit.given.pool
     wanted = await wanted_of(visit, asked, regions)
     found = await search(visit, asked, wanted)
-    everybody = Wanted(regions=regions, first=wanted.first, last=wanted.last)
-    deciders = await audit_reads.count_deciders(pool, everybody)
-    names = await visit.given.names.of(sorted({str(row["person"]) for row in deciders}))
+    offices = dict.fromkeys(
+        [*await office_reads.offices_in(pool, regions, DECIDING_ROLES), *filter(None, [asked.jabatan])]
+    )
     return page(
         visit,
         "audit.html",
@@ -69,7 +72,7 @@ async def read_audit(visit: Somebody, asked: Annotated[AuditQuery, Depends(Audit
         kinds=ALL_KINDS,
         counts=await audit_reads.count_decisions(pool, wanted),
         kind_links={kind: address_with(visit, jenis=kind, sebelum=None) for kind in KINDS},
-        offices=[(office, office_said(visit, office)) for office in dict.fromkeys(row["office"] for row in deciders)],
+        offices=[(office, office_said(visit, office)) for office in offices],
         rows=found.rows,
         next=address_with(visit, sebelum=str(found.below)) if found.below else None,
         begin=address_with(visit, sebelum=None) if asked.sebelum else None,
@@ -77,12 +80,30 @@ async def read_audit(visit: Somebody, asked: Annotated[AuditQuery, Depends(Audit
         export_max=EXPORT_ROWS_MAX,
         people=await _people(visit, asked, regions),
         case=await _case(visit, wanted),
-        deciders=[
-            {**row, "name": names.get(str(row["person"]), ""), "said": office_said(visit, row["office"])}
-            for row in deciders
-        ],
         sample=await _sample(visit, asked, regions),
     )
+
+
+@routes.get("/audit/pemutus")
+async def read_deciders(visit: Somebody, asked: Annotated[PeriodQuery, Depends(PeriodQuery.of)]) -> Response:
+    """Show who decided how often in which office; each line leads to its decisions."""
+    regions = regions_audited(visit, asked)
+    wanted = await wanted_of(visit, asked, regions)
+    rows = await audit_reads.count_deciders(visit.given.pool, wanted)
+    names = await visit.given.names.of(sorted({str(row["person"]) for row in rows}))
+    period = {name: value for name in ("daerah", "sejak", "sampai") if (value := getattr(asked, name))}
+    return page(
+        visit,
+        "deciders.html",
+        asked=asked,
+        regions=[(region, region_name(visit, region)) for region in visit.seer.regions(*AUDITING)],
+        rows=[_decider(visit, row, names.get(str(row["person"]), ""), period) for row in rows],
+    )
+
+
+def _decider(visit: SignedVisit, row: dict[str, Any], name: str, period: dict[str, str]) -> dict[str, Any]:
+    asked = {**period, "jabatan": row["office"], "orang": name}
+    return {**row, "name": name, "said": office_said(visit, row["office"]), "href": f"/audit?{urlencode(asked)}"}
 
 
 @routes.get("/audit/peristiwa.csv")

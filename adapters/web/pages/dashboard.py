@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -19,6 +20,7 @@ from adapters.postgres.cursors import BadCursor
 from adapters.postgres.dashboard_reads import count_places, list_spread, read_funnel
 from adapters.postgres.worklist_reads import Tasks, count_late, read_tasks
 from adapters.web.board import LIVING, STEPS, lane_of, owners_of
+from adapters.web.fresh import Fresh
 from adapters.web.listing import ROWS, Rows, agencies_at, asked_of, to
 from adapters.web.panels import CASES, LANES_MAX, LATE, Board
 from adapters.web.render import capital, page
@@ -42,24 +44,19 @@ async def show(visit: Somebody, asked: Annotated[Share, Depends(Share.of)]) -> R
     if not regions:
         return page(visit, "dashboard.html", region=None)
     region = _chosen(regions, asked.region)
-    source = await source_of(visit.given, asked, visit.seer, region=region.code)
     today = today_of(visit, asked)
-    scope = {"region": region.code, "agency": asked.agency}
-    funnel = await read_funnel(source, visit.seer, scope)
-    places = (await count_places(source, visit.seer, scope)).items
-    spread = (await list_spread(source, visit.seer, scope, limit=SPREAD_MAX)).items
-    late = (
-        await count_late(source, visit.seer, Tasks(due_before=today, region=region.code, agency=asked.agency))
-    ).items
-    agencies = agencies_at(visit, asked, funnel.position)
+    boards: Fresh[Found] = visit.request.app.state.boards
+    whose = (visit.seer, region.code, asked.agency, asked.as_of, today)
+    found = await boards.of(whose, partial(_found, visit, asked, region, today))
+    agencies = agencies_at(visit, asked, found.position)
     owners = owners_of(agencies, region)
     shown = [agency for agency in owners if asked.agency in (None, agency.id)]
     by_agency, by_place = Counter[str](), Counter[tuple[str, str]]()
-    for row in places:
+    for row in found.places:
         by_agency[row["agency"]] += row["cases"]
         by_place[row["stage"], row["status"]] += row["cases"]
-    living = [row for row in funnel.items if row["stage"] in LIVING]
-    lanes = [lane_of(row, agencies[row["adopter_agency"]].name) for row in spread]
+    living = [row for row in found.funnel if row["stage"] in LIVING]
+    lanes = [lane_of(row, agencies[row["adopter_agency"]].name) for row in found.spread]
     narrowed = asked_of(asked) | {"region": region.code}
     outcomes = {one.value: by_place[Stage.CLOSED.value, one.value] for one in Outcome}
     board = Board(visit, narrowed)
@@ -77,17 +74,38 @@ async def show(visit: Somebody, asked: Annotated[Share, Depends(Share.of)]) -> R
         stays=board.stays(living),
         ticks=board.ticks(living),
         agencies=board.agencies(shown, by_agency),
-        spread=board.spread(lanes, spread[0]["total"] if spread else 0),
+        spread=board.spread(lanes, found.spread[0]["total"] if found.spread else 0),
         steps=len(STEPS),
         first_step=board.status(STEPS[0]),
         last_step=board.status(STEPS[-1]),
         more_lanes=len(lanes) > LANES_MAX,
         lanes_max=LANES_MAX,
-        late=board.late(await _late(visit, late, agencies, today)),
+        late=board.late(await _late(visit, found.late, agencies, today)),
         all_late=to(LATE, **narrowed),
         today=to(PATH, **asked_of(asked, "as_of")),
-        position=funnel.position,
+        position=found.position,
     )
+
+
+class Found(NamedTuple):
+    """What the views tell of a region, up to a position."""
+
+    position: int
+    funnel: list[dict[str, Any]]
+    places: list[dict[str, Any]]
+    spread: list[dict[str, Any]]
+    late: list[dict[str, Any]]
+
+
+async def _found(visit: SignedVisit, asked: Share, region: Region, today: date) -> Found:
+    source = await source_of(visit.given, asked, visit.seer, region=region.code)
+    scope = {"region": region.code, "agency": asked.agency}
+    overdue = Tasks(due_before=today, region=region.code, agency=asked.agency)
+    funnel = await read_funnel(source, visit.seer, scope)
+    places = await count_places(source, visit.seer, scope)
+    spread = await list_spread(source, visit.seer, scope, limit=SPREAD_MAX)
+    late = await count_late(source, visit.seer, overdue)
+    return Found(funnel.position, funnel.items, places.items, spread.items, late.items)
 
 
 async def _late(

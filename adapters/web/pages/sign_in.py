@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
 
+import msgspec
 import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from adapters.accounts import SESSION_HOURS, Accounts, SignInFailed, TooManyAttempts
 from adapters.http.query import Query
+from adapters.postgres.drafts import save_draft
 from adapters.web.form_data import read_form, read_sealed
 from adapters.web.render import page
 from adapters.web.visit import SESSION_COOKIE, Anybody, SignedVisit, Somebody, Visit, own_path
 
 routes = APIRouter()
 log = structlog.get_logger()
+TYPED = "isian"
 
 
 class SignInQuery(Query, frozen=True, kw_only=True):
@@ -39,12 +45,14 @@ async def sign_in(request: Request, visit: Anybody) -> Response:
     back = own_path(data.get("ke"))
     place = request.client.host if request.client else "unknown"
     accounts: Accounts = request.app.state.accounts
+    said = {"name": data.get("nama"), "typed": data.get(TYPED)}
     try:
         session = await accounts.sign_in(data.get("nama"), data.get("sandi"), place)
     except SignInFailed:
-        return _form(visit, back, data.get("nama"), "sign_in.failed", 401)
+        return _form(visit, back, **said, trouble="sign_in.failed", status=401)
     except TooManyAttempts:
-        return _form(visit, back, data.get("nama"), "rate_limited", 429)
+        return _form(visit, back, **said, trouble="rate_limited", status=429)
+    await _keep(visit, session.person, back, data.get(TYPED))
     answer = RedirectResponse(back, 303)
     answer.set_cookie(
         SESSION_COOKIE,
@@ -68,5 +76,23 @@ async def sign_out(request: Request, visit: Somebody) -> Response:
     return answer
 
 
-def _form(visit: Visit, back: str, name: str = "", trouble: str = "", status: int = 200) -> Response:
-    return page(visit, "sign_in.html", status, back=back, name=name, trouble=trouble and visit.text(trouble))
+def ask_again(visit: Visit, back: str, typed: Sequence[tuple[str, str]]) -> Response:
+    """Show the form to who sent another one after her session had ended; what she typed goes along."""
+    return _form(visit, back, typed=msgspec.json.encode(typed).decode(), status=401)
+
+
+async def _keep(visit: Visit, person: UUID, form: str, typed: str) -> None:
+    """Make a draft of what was typed before the session ended."""
+    try:
+        fields = msgspec.json.decode(typed, type=list[tuple[str, str]]) if typed else []
+    except msgspec.DecodeError:
+        return
+    if fields:
+        await save_draft(visit.given.pool, person, urlsplit(form).path, fields)
+
+
+def _form(
+    visit: Visit, back: str, *, name: str = "", typed: str = "", trouble: str = "", status: int = 200
+) -> Response:
+    said = trouble and visit.text(trouble)
+    return page(visit, "sign_in.html", status, back=back, name=name, typed=typed, trouble=said)

@@ -25,6 +25,7 @@ PROFILE_EVENTS = {
     e.ProfileRevised.stored_as,
     e.HistoricalCaseImported.stored_as,
 }
+Correctable = dict[str, tuple[type[msgspec.Struct], str]]
 CORRECTABLE_MEASUREMENT = {"value", "unit", "method", "starts_on", "ends_on", "people"}
 CORRECTABLE_PILOT = {"starts_on", "ends_on"}
 
@@ -36,25 +37,30 @@ def correct(case: Innovation, command: c.Correct, now: Circumstances, actor: Act
         raise invalid("correct.event_unknown", "/event", event=command.event)
     if author.person == actor.person:
         raise invalid("correct.own_entry", "/event")
-    value = _corrected_value(case, command, author.stored_as, now)
+    value = _corrected_value(case, command, now)
     return (e.RecordCorrected(event=command.event, field=command.field, value=value, reason=command.reason),)
 
 
-def _corrected_value(case: Innovation, command: c.Correct, stored_as: str, now: Circumstances) -> Any:
-    thing, _, name = command.field.partition(".")
-    kind: Any = None
-    if thing == "profile" and stored_as in PROFILE_EVENTS and name in Profile.__struct_fields__:
-        kind = Profile
-    elif thing == "evidence" and stored_as == e.EvidenceAttached.stored_as and name == "description":
-        kind = c.AttachEvidence
-    elif thing == "legal_basis" and command.event in case.legal_bases and name in LegalBasis.__struct_fields__:
-        kind = LegalBasis
-    elif thing == "measurement" and stored_as == e.MeasurementRecorded.stored_as and name in CORRECTABLE_MEASUREMENT:
-        kind = c.RecordMeasurement
-    elif thing == "pilot" and command.event == case.pilot_version and name in CORRECTABLE_PILOT:
-        kind = c.StartPilot
-    elif command.field == "occurred_on":
-        kind, name = LegalBasis, "date"  # any day that has come
+def correctable(case: Innovation, event: int) -> Correctable:
+    """Give the fields of an event that may be put right, each with the struct and field that say what fits it."""
+    stored_as = case.authors[event].stored_as
+    fields: Correctable = {"occurred_on": (LegalBasis, "date")}  # any day that has come
+    if stored_as in PROFILE_EVENTS:
+        fields |= {f"profile.{name}": (Profile, name) for name in Profile.__struct_fields__}
+    if stored_as == e.EvidenceAttached.stored_as:
+        fields["evidence.description"] = (c.AttachEvidence, "description")
+    if event in case.legal_bases:
+        fields |= {f"legal_basis.{name}": (LegalBasis, name) for name in LegalBasis.__struct_fields__}
+    if stored_as == e.MeasurementRecorded.stored_as:
+        fields |= {f"measurement.{name}": (c.RecordMeasurement, name) for name in CORRECTABLE_MEASUREMENT}
+    if event == case.pilot_version:
+        fields |= {f"pilot.{name}": (c.StartPilot, name) for name in CORRECTABLE_PILOT}
+    return fields
+
+
+def _corrected_value(case: Innovation, command: c.Correct, now: Circumstances) -> Any:
+    thing = command.field.partition(".")[0]
+    kind, name = correctable(case, command.event).get(command.field, (None, ""))
     if kind is None:
         raise invalid("correct.not_correctable", "/field", field=command.field)
     value = _typed(kind, name, command.value, now)

@@ -125,3 +125,17 @@ async def test_what_cannot_be_a_day_is_refused(visitors: Visitors) -> None:
     for asked in ("sejak=kemarin", "sampai=9999-12-31", "sejak=0001-01-01", "sebelum=0", "sampel=201", "entah=1"):
         assert await visitors.status("inspektur", f"/audit?{asked}") == 422
     assert await visitors.status("inspektur", "/audit?sejak=2099-01-01") == 200
+
+
+async def test_who_decided_how_often_leads_to_those_decisions(visitors: Visitors) -> None:
+    page = await visitors.page("koordinator", "/audit/pemutus")
+    lines = [
+        (address.replace("&amp;", "&").partition("?")[2], int(number))
+        for address, number in re.findall(r'href="(/audit\?jabatan=[^"]+)">(\d+)</a>', page)
+    ]
+    assert sum(number for _, number in lines) == len(await rows(visitors, "koordinator", "jenis=keputusan"))
+    for asked, number in lines:
+        assert len(await rows(visitors, "koordinator", asked)) == number
+    assert "Sekretaris daerah, Kota B" not in page
+    assert await visitors.status("ani", "/audit/pemutus") == 403
+    assert await visitors.status("koordinator", "/audit/pemutus?kasus=KA-2024-0003") == 422

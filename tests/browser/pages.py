@@ -1,0 +1,47 @@
+"""The pages people meet, in one list: for the sweep over all of them, and for their pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Response
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of the demonstration: whose it is, its address, and the link to follow from there, if any."""
+
+    name: str
+    address: str
+    who: str | None = None
+    link: str = ""
+
+    def open(self, page: Page) -> Response:
+        """Go there."""
+        answer = page.goto(self.address)
+        if self.link:
+            answer = page.goto(page.locator(f'main a[href^="{self.link}"]').first.get_attribute("href") or "")
+        assert answer is not None
+        return answer
+
+
+LIFE = "KA-2023-0001"
+"""A case that went all the way, and is published."""
+PAGES = (
+    Shown("portal", "/"),
+    Shown("terbit", f"/terbit/{LIFE}"),
+    Shown("masuk", "/masuk"),
+    Shown("gaya", "/gaya"),
+    Shown("tidak-ada", "/tidak-ada"),
+    Shown("kerja", "/kerja", "sekda"),
+    Shown("inovasi", "/inovasi", "koordinator"),
+    Shown("dasbor", "/dasbor", "sekda"),
+    Shown("replikasi-semua", "/replikasi", "koordinator"),
+    Shown("replikasi", "/replikasi", "koordinator", "/replikasi/"),
+    Shown("evaluasi-semua", "/evaluasi", "koordinator"),
+    Shown("evaluasi", "/evaluasi", "koordinator", "/evaluasi/"),
+    Shown("jabatan", "/jabatan", "sekda"),
+    Shown("admin", "/admin", "admin"),
+    Shown("admin-orang", "/admin", "admin", "/admin/"),
+    Shown("audit", "/audit", "inspektur"),
+)

@@ -1,0 +1,73 @@
+"""Every page in the list: open to all eyes, in both languages, by day and night, small on the line, and without script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from adapters.catalogue import messages
+from tests.browser.conftest import PHONE, WIDE, People, faults, scrolls_sideways
+from tests.browser.pages import PAGES, Shown
+
+FIRST_BYTES_MAX, NEXT_BYTES_MAX = 60_000, 20_000
+CODE = re.compile(r"(?<![\w/.-])[a-z][a-z_]*(?:\.[a-z_0-9]+)+(?![\w/])")
+VALUE = re.compile(r"(?<![\w/.-])[a-z]+_[a-z_]+(?![\w/])|\{[a-z_]+\}")
+LOOKS = {"id": ((WIDE, "light"), (PHONE, "dark")), "en": ((WIDE, "dark"), (PHONE, "light"))}
+"""Every two of language, width and time of day meet."""
+each_page = pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
+
+
+def visit(people: People, shown: Shown, **options: Any) -> Any:
+    return people.as_(shown.who, **options) if shown.who else people.anybody(**options)
+
+
+def untranslated(page: Page) -> list[str]:
+    """Give what stands on a page as a code instead of a sentence."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    said = page.evaluate(
+        "[...document.querySelectorAll('code')].forEach(one => one.remove()) ?? document.body.innerText"
+    )
+    return [code for code in CODE.findall(said) if code in messages()] + VALUE.findall(said)
+
+
+@each_page
+@pytest.mark.parametrize("language", LOOKS)
+def test_a_page_is_fit_for_every_eye(people: People, shown: Shown, language: str) -> None:
+    with visit(people, shown, locale=language) as page:
+        assert shown.open(page).status == (404 if shown.name == "tidak-ada" else 200)
+        assert page.locator("html").get_attribute("lang") == language
+        for size, scheme in LOOKS[language]:
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            page.emulate_media(color_scheme=scheme)
+            assert faults(page) == [], (size, scheme)
+            assert not scrolls_sideways(page), (size, scheme)
+        assert untranslated(page) == []
+
+
+@each_page
+def test_a_page_is_small_on_the_line(people: People, shown: Shown) -> None:
+    with visit(people, shown) as page:
+        took: list[float] = []
+        line = page.context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.on("Network.loadingFinished", lambda told: took.append(told["encodedDataLength"]))
+        line.send("Network.clearBrowserCache")
+        shown.open(page)
+        page.wait_for_load_state("networkidle")
+        first = sum(took)
+        took.clear()
+        shown.open(page)
+        page.wait_for_load_state("networkidle")
+        pages = 2 if shown.link else 1
+        assert 0 < first <= FIRST_BYTES_MAX
+        assert sum(took) <= NEXT_BYTES_MAX * pages
+
+
+@each_page
+def test_a_page_needs_no_script(people: People, shown: Shown) -> None:
+    with visit(people, shown, java_script_enabled=False) as page:
+        shown.open(page)
+        assert page.locator("h1").inner_text()
