@@ -134,7 +134,7 @@ def history(
     for recorded in events[after:]:
         state = kind.evolve(state, recorded)
         now = shown(told(state))
-        entries.append(_entry(recorded, difference(before, now), state))
+        entries.append(entry_of(recorded, difference(before, now), state))
         before = now
     return entries
 
@@ -151,7 +151,8 @@ def sealed(entries: list[dict[str, Any]], person: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(recorded: Recorded, changes: dict[str, Any], state: Any) -> dict[str, Any]:
+def entry_of(recorded: Recorded, changes: dict[str, Any], state: Any) -> dict[str, Any]:
+    """Give an event as an entry of a history: with what it changed, and the state after it."""
     body = recorded.body
     deciding = isinstance(body, DECISIONS)
     return {

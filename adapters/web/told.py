@@ -14,7 +14,7 @@ from domain.innovation.events import RecordCorrected
 
 UNSAID = "–"
 PERSONS = frozenset({"person", "lead", "coach", "team", "innovator", "endorser", "decider", "evaluators"})
-AGENCIES = frozenset({"agency", "adopter", "unit", "offered_to"})
+AGENCIES = frozenset({"agency", "adopter", "unit", "offered_to", "owner"})
 MONEY = frozenset({"budget", "amount", "cost"})
 NUMBERS = frozenset({"value", "score", "design_words", "baseline", "target"})
 
@@ -124,7 +124,12 @@ def details(entry: Mapping[str, Any], say: Sayer) -> list[str]:
     known = _corrected(entry, say) if kind == RecordCorrected.stored_as else {}
     said = {name: say.value(name, value) for name, value in body.items() if name not in known} | known
     codes = [f"told.{kind}", *(f"told.{kind}.{name}" for name in said)]
-    return [messages()[code][say.language].format_map(said) for code in codes if code in messages()]
+    return [_ended(messages()[code][say.language].format_map(said)) for code in codes if code in messages()]
+
+
+def _ended(said: str) -> str:
+    """Give a sentence its end, when who wrote it left that out."""
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _corrected(entry: Mapping[str, Any], say: Sayer) -> dict[str, str]:

@@ -21,7 +21,14 @@ from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
 
 SHOWN_MAX = 4
-USUAL = ("record_measurement", "attach_evidence", "record_obstacle", "revise_profile", "publish_kit")
+USUAL = (
+    "record_measurement",
+    "attach_evidence",
+    "record_obstacle",
+    "revise_profile",
+    "publish_kit",
+    "request_replication",
+)
 """What is done often at any stage: it stands before all else that is not waited for."""
 ASKS_WHICH_OFFICE = "office.ambiguous"
 
@@ -70,12 +77,14 @@ async def possible(visit: SignedVisit, case: Innovation, waits: Iterable[Waiting
     found = await examine(visit.given.house, INNOVATION, case, visit.person, None)
     awaited = {wait.command for wait in waits}
     found.sort(key=lambda pair: _turn(pair[0], awaited))
-    acts = [act_of(visit, case, move) for move, verdict in found if _open(verdict)]
+    can = [(move, act_of(visit, case, move)) for move, verdict in found if _open(verdict)]
+    acts = [act for move, act in can if move.command in awaited or move.command in USUAL]
+    more = [act for move, act in can if move.command not in awaited and move.command not in USUAL]
     hindered = [(move, verdict) for move, verdict in found if not _open(verdict) and case.place in move.start]
     first = [pair for pair in hindered if pair[0].command in awaited]
     hers = [pair for pair in hindered if pair[0].command not in awaited and pair[1].capacity is not None]
-    shown = max(SHOWN_MAX, sum(1 for move, verdict in found if move.command in awaited and _open(verdict)))
-    return Possible(acts[:shown], acts[shown:], _hindrances(visit, first), _hindrances(visit, hers))
+    shown = max(SHOWN_MAX, sum(move.command in awaited for move, _ in can))
+    return Possible(acts[:shown], acts[shown:] + more, _hindrances(visit, first), _hindrances(visit, hers))
 
 
 def act_of(visit: SignedVisit, case: Innovation, move: Move[Any]) -> Act:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -11,11 +11,12 @@ from uuid import UUID
 from adapters.catalogue import words
 from adapters.web.casefile.opened import Opened
 from adapters.web.told import details
-from application.queries import history
-from application.streams import INNOVATION
+from application.queries import difference, document, entry_of
+from application.streams import INNOVATION, fold
 from application.views.decisions import DECISIONS
 from domain.codes import OUTCOME_OF, Place, Stage
 from domain.innovation import events as e
+from domain.record import Recorded
 
 PAGE_EVENTS = 40
 STAMPS = {
@@ -96,9 +97,16 @@ def entries_of(opened: Opened, *, after: int, last: int) -> list[Entry]:
     """Tell the events of some versions, the oldest first."""
     numbers = decisions_of(opened)
     rescinded = {r.body.decision: r.version for r in opened.events if isinstance(r.body, e.DecisionRescinded)}
-    return [
-        _entry(opened, entry, numbers, rescinded) for entry in history(INNOVATION, opened.events[:last], after=after)
-    ]
+    return [_entry(opened, entry, numbers, rescinded) for entry in _history(opened.events, after, last)]
+
+
+def _history(events: Sequence[Recorded], after: int, last: int) -> Iterator[dict[str, Any]]:
+    """Give the entries of some versions; what changed is looked up for a correction only, whose sentence says it."""
+    state = fold(INNOVATION, events[:after])
+    for recorded in events[after:last]:
+        before, state = state, INNOVATION.evolve(state, recorded)
+        corrected = before if isinstance(recorded.body, e.RecordCorrected) else None
+        yield entry_of(recorded, difference(document(corrected), document(state)) if corrected else {}, state)
 
 
 def decisions_of(opened: Opened) -> dict[int, int]:

@@ -150,15 +150,17 @@ TOLD_BY: Mapping[str, tuple[str, ...]] = {
     "waivers": ("duty", "person", "until"),
 }
 """What names an item of a list."""
+LABELLED = frozenset({"baseline", "target", "accepted", "resolution", "answer"})
+"""What needs its label to be understood."""
 
 
 def _line(say: Sayer, name: str, item: Any) -> str:
     if not isinstance(item, dict):
         return say.value(name, item)
     told = [
-        say.label(item[key]) if key == "field" else say.value(key, item[key])
+        _named(say, key, item[key]) if key in LABELLED else say.value(key, item[key])
         for key in TOLD_BY.get(name, tuple(item))
         if item.get(key) is not None and item[key] is not False
     ]
     withdrawn = [say.text("case.evidence.gone")] if item.get("withdrawn") else []
-    return ", ".join([*told, *withdrawn])
+    return " · ".join([*told, *withdrawn])
