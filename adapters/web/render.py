@@ -36,6 +36,7 @@ HEADERS = {
     "Vary": "Cookie, Accept-Language, Accept-Encoding",
 }
 JAKARTA = "Asia/Jakarta"
+LOCALES = {"id": "id", "en": "en_GB"}  # days before months, as in Indonesia
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
@@ -94,7 +95,7 @@ def sentence(language: str, code: str, **params: Any) -> str:
 
 def filters(language: str) -> Mapping[str, Any]:
     """Give how a language writes days, moments and numbers."""
-    locale = Locale.parse(language)
+    locale = Locale.parse(LOCALES[language])
 
     def day(value: date | datetime | str, form: str = "long") -> str:
         return format_date(_day(value), form, locale)

@@ -76,7 +76,7 @@ class Visit:
     def office(self, capacity: Capacity) -> str:
         """Give an office or role in words, with where; for whom, where it is by delegation."""
         directory = self.given.house.directory()
-        where = directory.regions[capacity.region].name
+        where = directory.regions[capacity.region].name if capacity.region in directory.regions else capacity.region
         if capacity.role not in DECIDERS and capacity.agency in directory.agencies:
             where = directory.agencies[capacity.agency].name
         role = words(capacity.role.value, self.language)

@@ -174,7 +174,7 @@ def judged(at: Offices, case: str) -> None:
 
 
 def test_a_case_is_stopped_with_its_lesson(newcomers: People, tmp_path: Path) -> None:
-    later = TODAY + timedelta(days=90)
+    started: dict[str, Any] = {**PILOT, "ends_on": TODAY + timedelta(days=90)}
     with offices(newcomers, tmp_path, script=True) as at:
         case = at.register("ani", **IDEA)
         at.step("koordinator", case, "assign-coach", person=person_id("citra"))
@@ -182,7 +182,7 @@ def test_a_case_is_stopped_with_its_lesson(newcomers: People, tmp_path: Path) ->
         at.step("ani", case, "submit", pledge=True)
         at.step("budi", case, "endorse", choice="endorse", reason="Sejalan dengan renja.")
         at.step("sekda", case, "decide-pilot", choice="approve", reason="Layak diuji coba.")
-        at.step("ani", case, "start-pilot", **{**PILOT, "ends_on": later})
+        at.step("ani", case, "start-pilot", **started)
         lesson = "Tanyakan dahulu kepada pasien apa yang mereka perlukan."
         at.step("sekda", case, "stop", reason="Tidak diminati.", reason_code="no_demand", lesson=lesson)
         page = at.page("ani")

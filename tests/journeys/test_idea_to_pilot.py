@@ -19,7 +19,7 @@ IDEA = {
     "affairs": ["URS-02"],
     "initiator": "civil_servant",
 }
-TOLD = {
+TOLD: dict[str, Any] = {
     "design": "kata " * 300,
     "goals": "Antre di bawah 20 menit.",
     "benefits": "Lansia duduk.",
@@ -28,7 +28,7 @@ TOLD = {
     "origin": "original",
     "inclusion": dict.fromkeys(load_rulebooks()[-1].inclusion_questions, "Ya, lewat musyawarah."),
 }
-PILOT = {
+PILOT: dict[str, Any] = {
     "place": "Puskesmas Melati",
     "target_group": "Lansia",
     "starts_on": "2026-04-01",

@@ -17,14 +17,14 @@ from tests.journeys.test_idea_to_pilot import PILOT, an_endorsed_idea
 TODAY = datetime.now(UTC).date()
 CRITERIA = tuple(load_rulebooks()[-1].panel.criteria)
 BASIS = {"type": "perkada", "number": "12 Tahun 2026", "date": "2026-06-01"}
-KIT = {
+KIT: dict[str, Any] = {
     "guide": "Cetak kartu delapan warna, tunjuk petugas pemilah.",
     "cost": 4_350_000,
     "people_needed": "Satu perawat bergilir",
     "contact_office": "Puskesmas Melati",
     "lessons": "Mulailah pada hari yang sepi.",
 }
-MEASURED = {
+MEASURED: dict[str, Any] = {
     "indicator": "antre",
     "value": 18,
     "unit": "menit",
@@ -142,7 +142,7 @@ async def test_from_idea_to_institutionalised_and_judged_again(house: House) -> 
     await house.moved("ani", case, "record-obstacle", **obstacle)
     (known,) = (await house.get("ani", f"/innovations/{case}"))["obstacles"]
     await house.moved("citra", case, "resolve-obstacle", obstacle=known["obstacle"], resolution="Dibantu.")
-    late = str(date.fromisoformat(PILOT["ends_on"]) + timedelta(days=90))  # type: ignore[arg-type]
+    late = str(date.fromisoformat(PILOT["ends_on"]) + timedelta(days=90))
     await house.moved("sekda", case, "extend-pilot", reason="Data belum cukup.", ends_on=late)
     await evidence(house, case, "report")
     concluded = await house.moved("ani", case, "conclude-pilot", choice="succeeded", reason="Sasaran tercapai.")
