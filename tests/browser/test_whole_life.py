@@ -165,7 +165,11 @@ def judged(at: Offices, case: str) -> None:
     for judge in ("eka", "fajar", "gita"):
         at.step("koordinator", panel, "assign-evaluator", person=person_id(judge))
     at.step("fajar", panel, "declare-conflict", statement="Saya ikut menyusun rancangannya.")
-    changed = {"person": person_id("fajar"), "replacement": person_id("indra"), "reason": "Benturan kepentingan."}
+    changed: dict[str, Any] = {
+        "person": person_id("fajar"),
+        "replacement": person_id("indra"),
+        "reason": "Benturan kepentingan.",
+    }
     at.step("koordinator", panel, "replace-evaluator", **changed)
     for n, judge in enumerate(("eka", "gita", "indra")):
         at.step(judge, panel, "score", **scores(70 + 5 * n))

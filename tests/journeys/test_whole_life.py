@@ -16,7 +16,7 @@ from tests.journeys.test_idea_to_pilot import PILOT, an_endorsed_idea
 
 TODAY = datetime.now(UTC).date()
 CRITERIA = tuple(load_rulebooks()[-1].panel.criteria)
-BASIS = {"type": "perkada", "number": "12 Tahun 2026", "date": "2026-06-01"}
+BASIS: dict[str, Any] = {"type": "perkada", "number": "12 Tahun 2026", "date": "2026-06-01"}
 KIT: dict[str, Any] = {
     "guide": "Cetak kartu delapan warna, tunjuk petugas pemilah.",
     "cost": 4_350_000,
@@ -32,7 +32,7 @@ MEASURED: dict[str, Any] = {
     "starts_on": str(TODAY - timedelta(days=31)),
     "ends_on": str(TODAY - timedelta(days=1)),
 }
-ADVICE = {
+ADVICE: dict[str, Any] = {
     "reason": "Panel sepakat.",
     "drivers": "Petugas tekun.",
     "inhibitors": "Perpindahan pegawai.",
