@@ -13,13 +13,14 @@ from adapters.addresses import address
 from adapters.catalogue import words
 from adapters.http.problems import Problem
 from adapters.service import EVALUATIONS, Door
+from adapters.web.about import Judged
 from adapters.web.visit import SignedVisit
-from application.cases import examine
+from application.cases import examine, examine_office
 from application.queries import concealed, history, sealed
 from application.views.replications import ORIGIN
+from domain.lifecycle import Lifecycle
+from domain.office.lifecycle import OFFICE_LIFECYCLE
 
-FORMS = {"score": "give-scores"}
-"""Forms that stand at an address of their own."""
 ELSEWHERE = frozenset({"place.not_here"})
 """Why a step is not even mentioned: its turn is at another time."""
 
@@ -43,13 +44,22 @@ class Blocked:
 async def steps_of(visit: SignedVisit, door: Door, state: Any, path: str) -> tuple[list[Step], list[Blocked]]:
     """Give the steps the visitor can take now, and those whose turn it is but that are not hers, by the reason."""
     found = await examine(visit.given.house, door.kind, state, visit.person, None)
+    return _steps(visit, door.kind.lifecycle, found, path)
+
+
+async def steps_of_person(visit: SignedVisit, person: UUID) -> tuple[list[Step], list[Blocked]]:
+    """Give what the visitor can change about a person's offices, and what not, by the reason."""
+    found = await examine_office(visit.given.house, person, visit.person, None) if visit.seer.capacities else []
+    return _steps(visit, OFFICE_LIFECYCLE, found, f"/admin/{person}")
+
+
+def _steps(visit: SignedVisit, table: Lifecycle[Any], found: Judged, path: str) -> tuple[list[Step], list[Blocked]]:
     open_: list[Step] = []
     blocked: dict[tuple[str, ...], list[str]] = {}
     for move, verdict in sorted(found, key=lambda one: one[0].awaited is None):  # what is waited for comes first
-        title = visit.text(f"command.{door.kind.lifecycle.name(move)}")
-        href = f"{path}/{FORMS.get(move.command, address(move.command))}"
+        title = visit.text(f"command.{table.name(move)}")
         if verdict.allowed:
-            open_.append(Step(title, href))
+            open_.append(Step(title, f"{path}/{address(move.command)}"))
         elif ELSEWHERE.isdisjoint(blocker.code for blocker in verdict.blockers):
             reasons = tuple(visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers)
             blocked.setdefault(reasons, []).append(title)

@@ -49,5 +49,8 @@ PAGES = (
     Shown("jabatan", "/jabatan", "sekda"),
     Shown("admin", "/admin", "admin"),
     Shown("admin-orang", "/admin", "admin", "/admin/"),
+    Shown("evaluasi-penilai", "/evaluasi?status=open", "eka", "/evaluasi/"),
     Shown("audit", "/audit", "inspektur"),
+    Shown("audit-kasus", "/audit?kasus=KA-2024-0003&orang=dewi&sampel=5&benih=2026", "inspektur"),
+    Shown("audit-pemutus", "/audit/pemutus", "inspektur"),
 )

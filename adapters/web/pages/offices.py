@@ -18,13 +18,12 @@ from adapters.http.problems import Problem
 from adapters.http.query import Query
 from adapters.postgres import office_reads
 from adapters.postgres.office_reads import Person, regions_of
-from adapters.web.desk import address_with, agency_name, cursor_of, office_in_words, region_name
+from adapters.web.desk import address_with, agency_name, cursor_of, office_in_words, region_name, steps_of_person
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
 from application.errors import NotKnown
 from application.streams import OFFICE, fold, officer
 from application.views.decisions import is_late
-from domain.office.lifecycle import OFFICE_LIFECYCLE
 from domain.office.state import Delegation, Held, Officer, stream_of
 from domain.people import Role
 from domain.record import Recorded
@@ -115,37 +114,31 @@ async def manage_person(visit: Somebody, person: Id) -> Response:
     regions = visit.seer.regions(Role.ADMIN)
     if not regions:
         raise Problem(403, "role.required", roles=Role.ADMIN.value)
-    forms = [
-        (visit.text(f"command.{move.command}"), _form(person, move.command))
-        for move in OFFICE_LIFECYCLE.moves
-        if person != visit.person
-    ]
-    return await _person(visit, person, regions, forms, newcomers=True)
+    return await _person(visit, person, regions, newcomers=True)
 
 
 @routes.get("/jabatan/{id}")
 async def read_person(visit: Somebody, person: Id) -> Response:
     """Show what a person of the visitor's regions holds and held, to tell whether she was verifier on a day."""
-    return await _person(visit, person, regions_of(visit.seer), [])
+    return await _person(visit, person, regions_of(visit.seer))
 
 
-async def _person(
-    visit: SignedVisit, person: UUID, regions: Sequence[str], forms: list[tuple[str, str]], *, newcomers: bool = False
-) -> Response:
+async def _person(visit: SignedVisit, person: UUID, regions: Sequence[str], *, newcomers: bool = False) -> Response:
     names = await visit.given.names.of([str(person)])
     events = await visit.given.house.log.load(stream_of(person))
     open_to = person == visit.person or _belongs(events, regions) or (newcomers and not events)
     if str(person) not in names or not open_to:
         raise NotKnown
     now = fold(OFFICE, events) or Officer(id=stream_of(person))
+    can, cannot = await steps_of_person(visit, person)
     doers = await visit.given.names.of(sorted({str(recorded.actor.person) for recorded in events}))
     return page(
         visit,
         "person.html",
         name=names[str(person)],
         managed=newcomers,
-        oneself=person == visit.person,
-        forms=forms,
+        can=can,
+        cannot=cannot if newcomers else [],
         held=_held(visit, now),
         acting=[_delegation(visit, one) for one in now.delegations],
         events=[_event(visit, recorded, doers) for recorded in reversed(events)],

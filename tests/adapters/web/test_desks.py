@@ -91,7 +91,7 @@ async def test_who_still_owes_scores_is_told_with_the_day_they_are_due(visitors:
     (panel,) = links(await visitors.page("ovi", "/evaluasi?bagian=menilai"), "/evaluasi")
     assert links(await visitors.page("eka", "/evaluasi?bagian=menilai"), "/evaluasi") == []
     hers = await visitors.page("ovi", panel)
-    assert f'class="button" href="{panel}/give-scores"' in hers
+    assert f'class="button" href="{panel}/score"' in hers
     assert f'href="{panel}/declare-conflict"' in hers
 
 
