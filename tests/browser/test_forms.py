@@ -42,6 +42,12 @@ def registered(people: People, title: str) -> list[dict[str, Any]]:
         ]
 
 
+def send(page: Page, button: str = SUBMIT) -> None:
+    """Press a button and wait for what comes of it."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def fill_idea(page: Page, title: str, problem: str = "Pasien berdiri dua jam.") -> None:
     page.goto("/inovasi/baru")
     page.fill("#title", title)
@@ -74,7 +80,7 @@ def test_an_idea_is_registered_on_a_phone_without_a_script(people: People, title
     with people.as_("ani", viewport=PHONE, java_script_enabled=False) as page:
         fill_idea(page, title, SPELT)
         assert page.get_by_label("Aparatur sipil negara").is_checked()  # preset
-        page.click(SUBMIT)
+        send(page)
         (case,) = registered(people, title)
         assert page.url.endswith(f"/inovasi/{case['case_number']}")
     with api(people, "koordinator") as client:
@@ -88,7 +94,7 @@ def test_what_is_missing_is_told_and_what_was_typed_stays(people: People, title:
         page.click("summary >> nth=0")
         page.fill("#cost", "sepuluh juta")
         page.fill("#legal_basis\\.0\\.number", "12") if page.is_visible("#legal_basis\\.0\\.number") else None
-        page.click(SUBMIT)
+        send(page)
         said = page.locator(".error-summary li").all_inner_texts()
         assert any("Masalah" in one for one in said)
         assert any(one.startswith("Biaya") for one in said)
@@ -107,24 +113,24 @@ def test_hostile_text_is_shown_as_text(people: People) -> None:
         for hostile in HOSTILE:
             page.fill("#title", hostile)
             page.fill("#problem", hostile)
-            page.click(SUBMIT)  # without an affair: the form comes back
+            send(page)  # without an affair: the form comes back
             assert page.input_value("#title") == hostile
             assert page.input_value("#problem") == hostile
-        page.click("button[value=simpan]")
+        send(page, "button[value=simpan]")
         assert page.input_value("#problem") == hostile
-        page.click("button[value=buang]")
+        send(page, "button[value=buang]")
         assert page.input_value("#problem") == ""
 
 
 def test_a_draft_waits_until_it_is_sent_or_discarded(people: People, title: str) -> None:
     with people.as_("hasan") as page:
         fill_idea(page, title)
-        page.click("button[value=simpan]")
+        send(page, "button[value=simpan]")
         page.goto("/inovasi/baru")
         assert page.input_value("#title") == title
         assert "konsep" in page.inner_text(".draft")
         assert faults(page) == []
-        page.click(SUBMIT)
+        send(page)
         assert "/inovasi/KB-" in page.url
         page.goto("/inovasi/baru")
         assert page.input_value("#title") == ""
@@ -135,9 +141,9 @@ def test_rows_are_added_and_taken_away_without_a_script(people: People) -> None:
         page.goto("/inovasi/baru")
         page.click("summary >> nth=1")
         page.fill("#legal_basis\\.0\\.number", "satu")
-        page.click("button[value='tambah:legal_basis']")
+        send(page, "button[value='tambah:legal_basis']")
         page.fill("#legal_basis\\.1\\.number", "dua")
-        page.click("button >> text=Hapus butir 1")
+        send(page, "button >> text=Hapus butir 1")
         assert page.input_value("#legal_basis\\.0\\.number") == "dua"
         assert page.locator("#legal_basis\\.1\\.number").count() == 0
 
@@ -156,10 +162,10 @@ def test_a_double_click_is_recorded_once(people: People, title: str) -> None:
 def test_a_taken_title_leads_to_the_other_case(people: People, title: str) -> None:
     with people.as_("ani") as page:
         fill_idea(page, title)
-        page.click(SUBMIT)
+        send(page)
         (case,) = registered(people, title)
         fill_idea(page, title)
-        page.click(SUBMIT)
+        send(page)
         assert "mitra" in page.inner_text(".error-summary")
         assert page.get_attribute("p.notice a", "href") == f"/inovasi/{case['case_number']}"
         assert page.input_value("#title") == title
@@ -169,7 +175,7 @@ def test_an_ended_session_loses_nothing(people: People, title: str) -> None:
     with people.as_("ani") as page:
         fill_idea(page, title, SPELT)
         page.context.clear_cookies()
-        page.click(SUBMIT)
+        send(page)
         assert "Sesi Anda berakhir" in page.inner_text("main")
         assert faults(page) == []
         page.fill("#nama", "ani")
@@ -180,7 +186,7 @@ def test_an_ended_session_loses_nothing(people: People, title: str) -> None:
         assert page.url.endswith("/inovasi/baru")
         assert page.input_value("#title") == title
         assert page.input_value("#problem") == SPELT
-        page.click(SUBMIT)
+        send(page)
         assert len(registered(people, title)) == 1
 
 
@@ -190,9 +196,9 @@ def test_another_session_keeps_what_was_typed(people: People, title: str) -> Non
         page.context.clear_cookies()
         other = page.context.new_page()
         sign_in(other, "ani")
-        page.click(SUBMIT)
+        send(page)
         assert "Sesi Anda berganti" in page.inner_text(".error-summary")
-        page.click(SUBMIT)
+        send(page)
         assert len(registered(people, title)) == 1
 
 
@@ -212,14 +218,14 @@ def test_a_stale_decision_says_who_did_what_and_keeps_the_reason(people: People,
                 headers={"If-Match": f'"{coaches["version"]}"'},
             )
             assert published.status_code == 200, published.text
-        page.click(SUBMIT)
+        send(page)
         said = page.inner_text(".error-summary")
         assert "Inovasi dipublikasikan" in said
         assert "koordinator" in said
         assert page.input_value("#reason") == "Menunggu anggaran perubahan."
         assert page.input_value("#until") == "2027-06-01"
         assert faults(page) == []
-        page.click(SUBMIT)
+        send(page)
         assert page.url.endswith(f"/inovasi/{waiting}")
     with api(people, "koordinator") as client:
         assert client.get(f"/innovations/{case['id']}").json()["status"] == "deferred"
@@ -244,7 +250,7 @@ def test_an_administrator_grants_a_role(people: People) -> None:
         page.select_option("#role", "facilitator")
         page.select_option("#agency", "ka-bappeda")
         assert faults(page) == []
-        page.click(SUBMIT)
+        send(page)
         page.wait_for_url(f"**/admin/{dewi}")
         page.goto(f"/admin/{dewi}/revoke-role")
         assert "Fasilitator" in page.inner_text("main form")
@@ -261,7 +267,7 @@ def test_a_file_is_what_it_holds(people: People, title: str, tmp_path: Path, scr
     page_file.write_text("<html><script>alert(1)</script></html>")
     with people.as_("ani", java_script_enabled=script, viewport=PHONE) as page:
         fill_idea(page, title)
-        page.click(SUBMIT)
+        send(page)
         (case,) = registered(people, title)
         page.goto(f"/inovasi/{case['case_number']}/attach-evidence")
         assert "20 MB" in page.inner_text("main")
@@ -313,7 +319,7 @@ def test_a_decision_is_taken_by_keyboard_alone(people: People, waiting: str) -> 
                 break
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/inovasi/{waiting}")
-        late.click(SUBMIT)
+        send(late)
         said = late.inner_text("main")
         assert "Belum dapat dilakukan" in said
         assert "Uji coba disetujui" in said
