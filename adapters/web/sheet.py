@@ -230,7 +230,9 @@ class Sheet:
         """Give what is wrong: the field each error leads to, and its sentence."""
         blockers = problem.errors or (Blocker(problem.code, problem.params),)
         known = {q.name: q for q in flat(self._all(data))}
-        return list(dict.fromkeys(self._placed(blocker, known) for blocker in blockers))
+        order = list(known)
+        placed = dict.fromkeys(self._placed(blocker, known) for blocker in blockers)
+        return sorted(placed, key=lambda one: order.index(one[0]) if one[0] in known else -1)
 
     def told(self, data: FormData) -> list[tuple[str, str]]:
         """Give what was typed, by label: for who can no longer send it."""
