@@ -97,7 +97,7 @@ class _PastViewsAt:
                 rows, cases = await asyncio.get_running_loop().run_in_executor(self.past.executor, self._fold, named)
         except TimeoutError as waited:
             raise FoldsBusy from waited
-        values = {**values, **rows, "cases": cases, "position": self.cut.position, "moment": self.cut.moment}
+        values = {**values, **rows, "seen_today": cases, "position": self.cut.position, "moment": self.cut.moment}
         try:
             found, _ = await view_reads.read_live(self.past.pool, _over(named, statement), values)
         except LogUnavailable as away:

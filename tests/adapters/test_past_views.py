@@ -77,7 +77,7 @@ class Unveiled:
     async def read(self, statement: str, values: dict[str, Any]) -> Any:
         statement = statement.replace(view_reads.SEEN, "(TRUE)")
         return await view_reads.read_live(
-            self.pool, statement, {**values, "cases": None, "position": None, "moment": None}
+            self.pool, statement, {**values, "seen_today": None, "position": None, "moment": None}
         )
 
 
