@@ -46,7 +46,7 @@ async def read_stays(source: Source, viewer: Viewer, cases: Sequence[str]) -> Pa
     """Give every stay of some cases, where the viewer may see them."""
     statement = f"""
         SELECT f.id, f.imported, f.stays FROM view.{FUNNEL.table} AS f
-        WHERE f.id = ANY(%(cases)s::uuid[]) AND f.id IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})
+        WHERE f.id IN (SELECT id FROM view.{REGISTER.table} WHERE id = ANY(%(cases)s::uuid[]) AND {SEEN})
     """
     rows, position = await read(source, statement, seen_by(viewer) | {"cases": [UUID(case) for case in cases]})
     return Page(msgspec.to_builtins(rows), None, position)

@@ -94,10 +94,10 @@ class _PastViewsAt:
         named = [view for view in self.past.views if _name(view) in statement]
         try:
             async with asyncio.timeout(FOLD_SECONDS_MAX):
-                rows = await asyncio.get_running_loop().run_in_executor(self.past.executor, self._fold, named)
+                rows, cases = await asyncio.get_running_loop().run_in_executor(self.past.executor, self._fold, named)
         except TimeoutError as waited:
             raise FoldsBusy from waited
-        values = {**values, **rows, "position": self.cut.position, "moment": self.cut.moment}
+        values = {**values, **rows, "seen_today": cases, "position": self.cut.position, "moment": self.cut.moment}
         try:
             found, _ = await view_reads.read_live(self.past.pool, _over(named, statement), values)
         except LogUnavailable as away:
@@ -106,8 +106,8 @@ class _PastViewsAt:
             raise
         return found, self.cut.position
 
-    def _fold(self, views: Sequence[View[Any]]) -> dict[str, str]:
-        """Give the rows of views as JSON, by table."""
+    def _fold(self, views: Sequence[View[Any]]) -> tuple[dict[str, str], list[UUID]]:
+        """Give the rows of views as JSON, by table; and the cases the viewer may see in full today."""
         try:
             with (
                 connect(self.past.url, "jejak_service", statement_timeout=STATEMENT_MS_MAX) as connection,
@@ -115,7 +115,7 @@ class _PastViewsAt:
                 connection.transaction(),
             ):
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                return self._folded(connection, views)
+                return self._folded(connection, views), self._ids(connection, CASES)
         except psycopg.errors.QueryCanceled as too_long:
             raise TooLarge(EVENTS_MAX) from too_long
         except (psycopg.OperationalError, psycopg.InterfaceError) as away:
@@ -135,8 +135,11 @@ class _PastViewsAt:
     def _streams(self, connection: Connection, views: Sequence[View[Any]]) -> list[UUID]:
         tables = {view.table for view in views} - {REGISTER.table} or {REGISTER.table}
         wanted = sorted({STREAMS.get(table, CASES) for table in tables})
+        return self._ids(connection, " UNION ".join(wanted))
+
+    def _ids(self, connection: Connection, statement: str) -> list[UUID]:
         asked = view_reads.seen_by(self.viewer) | {"in_region": self.cut.region, "of_case": self.cut.innovation}
-        return [stream for (stream,) in connection.execute(" UNION ".join(wanted).encode(), asked)]
+        return [id for (id,) in connection.execute(statement.encode(), asked)]
 
 
 def events_by_stream(connection: Connection, condition: str, position: int, **values: Any) -> Iterator[Row]:

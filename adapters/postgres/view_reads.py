@@ -253,7 +253,7 @@ async def _rows(
 async def read(source: Source, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
     """Ask a question of the live views, or of the views as they were: rows, and the position they stand at."""
     if isinstance(source, AsyncConnectionPool):
-        return await read_live(source, statement, {**values, "position": None, "moment": None})
+        return await read_live(source, statement, {**values, "seen_today": None, "position": None, "moment": None})
     return await source.read(statement, values)
 
 

@@ -37,10 +37,11 @@ TABLES = {WORKLIST_TABLE: "p.id", REPLICATION_TABLE: "p.innovation", EVALUATION_
 MINE = dict.fromkeys(TABLES, "p.waits_for && %(asked)s::text[] AND t.address = ANY(%(asked)s::text[])")
 ANYBODYS = {
     WORKLIST_TABLE: "p.id IN (SELECT id FROM seen)",
-    REPLICATION_TABLE: copy_seen("SELECT id FROM seen"),
+    REPLICATION_TABLE: f"({copy_seen('SELECT id FROM seen')} OR %(seen_today)s::uuid[] IS NOT NULL)",
     EVALUATION_TABLE: "p.innovation IN (SELECT id FROM seen)",
 }
-"""Which tasks, by view."""
+"""Which tasks, by view. Of the past all replications are hers that are there; of a case that is there because it was
+copied, what is done in it is not: `seen_today` are the cases she may see in full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,9 @@ def _tasks(whose: Mapping[str, str]) -> str:
         for table, case in TABLES.items()
     )
     return f"""
-        WITH seen AS MATERIALIZED ({SEEN_CASES}), task AS (
+        WITH seen AS MATERIALIZED (
+            {SEEN_CASES} AND (%(seen_today)s::uuid[] IS NULL OR id = ANY(%(seen_today)s::uuid[]))
+        ), task AS (
         SELECT t.id, t.innovation, r.case_number, r.title, r.region, r.agency, r.stage || '/' || r.status AS place,
                t.command, replace(t.address, '{ORIGIN}', 'agency_head:' || r.agency) AS address, t.since, t.due_on,
                CASE t.address WHEN '{ORIGIN}' THEN r.region ELSE t.region END AS owed_in

@@ -15,6 +15,7 @@ from domain.rulebook.model import Clocks, ProcessRulebook
 from domain.value import Value
 
 SATURDAY = 5
+WEEK_DAYS = 7
 DUE_DAYS_KEPT_MAX = 10_000
 LAST_DAY = date(9998, 12, 31)  # days can still be counted on from here
 
@@ -86,8 +87,10 @@ def working_days_between(day: date, due: date, holidays: frozenset[date] = froze
     """Count the working days left from a day to a due day; below zero, how many it is late."""
     if due < day:
         return -working_days_between(due, day, holidays)
-    days = (day + timedelta(days=n) for n in range(1, (due - day).days + 1))
-    return sum(one.weekday() < SATURDAY and one not in holidays for one in days)
+    weeks, more = divmod((due - day).days, WEEK_DAYS)
+    last = (due - timedelta(days=n) for n in range(more))
+    off = sum(day < holiday <= due and holiday.weekday() < SATURDAY for holiday in holidays)
+    return weeks * SATURDAY + sum(one.weekday() < SATURDAY for one in last) - off
 
 
 def day_of(moment: datetime) -> date:

@@ -76,7 +76,9 @@ class Unveiled:
 
     async def read(self, statement: str, values: dict[str, Any]) -> Any:
         statement = statement.replace(view_reads.SEEN, "(TRUE)")
-        return await view_reads.read_live(self.pool, statement, {**values, "position": None, "moment": None})
+        return await view_reads.read_live(
+            self.pool, statement, {**values, "seen_today": None, "position": None, "moment": None}
+        )
 
 
 def at(position: int, **more: Any) -> PastCut:

@@ -190,6 +190,23 @@ async def refused(house: House, case: str) -> list[tuple[int, str]]:
     return [(answer.status_code, answer.json()["code"]) for answer in answers]
 
 
+async def test_the_worklist_is_read_page_by_page(house: House) -> None:
+    for n in range(3):
+        await an_idea(house, title=f"Gagasan {n}")
+    position = {"Jejak-Min-Position": str((await house.get("ani", "/innovations"))["position"])}
+    whole = await house.get("ani", "/worklist", headers=position)
+    assert (len(whole["items"]), whole["next"]) == (3, None)
+    found, path = [], "/worklist?limit=1"
+    while path:
+        answer = await house.as_("ani", "GET", path)
+        found += answer.json()["items"]
+        link = answer.links.get("next", {}).get("url", "")
+        assert bool(link) == (answer.json()["next"] is not None)
+        path = link.removeprefix("/api/v1")
+    assert found == whole["items"]
+    assert (await house.as_("ani", "GET", "/worklist?cursor=x")).json()["code"] == "cursor.unknown"
+
+
 # Addresses
 
 

@@ -171,7 +171,7 @@ def regions_of(visit: SignedVisit) -> list[Region]:
     serving = {*visit.seer.official_regions, *visit.seer.all_regions}
     beside = {held.region for held in visit.seer.capacities if held.role is not Role.ADMIN}
     known = visit.given.house.directory().regions
-    return sorted((known[code] for code in serving or beside), key=lambda region: region.name)
+    return sorted((known[code] for code in (serving or beside) & known.keys()), key=lambda region: region.name)
 
 
 def _chosen(regions: list[Region], code: str | None) -> Region:
