@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response
 
 @dataclass(frozen=True)
 class Shown:
-    """A page of the demonstration: whose it is, its address, and the link to follow from there, if any."""
+    """A page of the demonstration: whose it is, its address, and which link to follow from there, if any."""
 
     name: str
     address: str
@@ -20,7 +20,7 @@ class Shown:
         """Go there."""
         answer = page.goto(self.address)
         if self.link:
-            answer = page.goto(page.locator(f'main a[href^="{self.link}"]').first.get_attribute("href") or "")
+            answer = page.goto(page.locator(f"main {self.link}").first.get_attribute("href") or "")
         assert answer is not None
         return answer
 
@@ -41,15 +41,17 @@ PAGES = (
     Shown("banding", f"/inovasi/{LIFE}/banding?dari=12", "ani"),
     Shown("berita-acara", f"/inovasi/{LIFE}/berita-acara/46", "ani"),
     Shown("kit", f"/inovasi/{LIFE}", "hasan"),
+    Shown("gagasan-baru", "/inovasi/baru", "ani"),
+    Shown("keputusan", "/kerja", "sekda", "a.button.small"),
     Shown("dasbor", "/dasbor", "sekda"),
     Shown("replikasi-semua", "/replikasi", "koordinator"),
-    Shown("replikasi", "/replikasi", "koordinator", "/replikasi/"),
+    Shown("replikasi", "/replikasi", "koordinator", 'a[href^="/replikasi/"]'),
     Shown("evaluasi-semua", "/evaluasi", "koordinator"),
-    Shown("evaluasi", "/evaluasi", "koordinator", "/evaluasi/"),
+    Shown("evaluasi", "/evaluasi", "koordinator", 'a[href^="/evaluasi/"]'),
     Shown("jabatan", "/jabatan", "sekda"),
     Shown("admin", "/admin", "admin"),
-    Shown("admin-orang", "/admin", "admin", "/admin/"),
-    Shown("evaluasi-penilai", "/evaluasi?status=open", "eka", "/evaluasi/"),
+    Shown("admin-orang", "/admin", "admin", 'a[href^="/admin/"]'),
+    Shown("evaluasi-penilai", "/evaluasi?status=open", "eka", 'a[href^="/evaluasi/"]'),
     Shown("audit", "/audit", "inspektur"),
     Shown("audit-kasus", "/audit?kasus=KA-2024-0003&orang=dewi&sampel=5&benih=2026", "inspektur"),
     Shown("audit-pemutus", "/audit/pemutus", "inspektur"),
