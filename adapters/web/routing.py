@@ -14,7 +14,7 @@ from adapters.catalogue import LANGUAGES
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
-from adapters.web.fresh import Fresh
+from adapters.web.lists.fresh import Fresh
 from adapters.web.pages import (
     audit,
     case,
@@ -25,12 +25,12 @@ from adapters.web.pages import (
     command,
     dashboard,
     evaluations,
-    gaya,
     offices,
     portal,
     register,
     replications,
     sign_in,
+    style,
     work,
 )
 from adapters.web.refusal import refusal
@@ -47,7 +47,7 @@ PAGES: tuple[APIRouter, ...] = (
     evaluations.routes,
     offices.routes,
     audit.routes,
-    gaya.routes,
+    style.routes,
     work.routes,
     register.routes,
     dashboard.routes,

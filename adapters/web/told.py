@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from adapters.catalogue import messages, text, words
-from adapters.web.affairs import affairs
+from adapters.web.forms.affairs import affairs
 from adapters.web.render import filters
 from domain.innovation.events import RecordCorrected
 

@@ -12,7 +12,7 @@ from adapters.http.problems import Problem
 from adapters.postgres import audit_reads, office_reads, view_reads
 from adapters.postgres.audit_reads import KINDS, Wanted
 from adapters.service import case_seen
-from adapters.web.audit_search import (
+from adapters.web.lists.audit_search import (
     ALL_KINDS,
     AUDITING,
     NOBODYS,
@@ -23,7 +23,7 @@ from adapters.web.audit_search import (
     search,
     wanted_of,
 )
-from adapters.web.desk import address_with, region_name
+from adapters.web.lists.desk import address_with, region_name
 from adapters.web.pages.offices import office_said
 from adapters.web.render import HEADERS, page
 from adapters.web.visit import SignedVisit, Somebody

@@ -18,16 +18,16 @@ from adapters.http.query import Query
 from adapters.postgres import view_reads
 from adapters.postgres.drafts import DraftTooLarge, drop_draft, find_draft, save_draft
 from adapters.service import EVALUATIONS, INNOVATIONS, REPLICATIONS
-from adapters.web import about as speaking_of
-from adapters.web.about import About, carry_out
-from adapters.web.brief import brief
 from adapters.web.cases import find_case
 from adapters.web.form_data import FormData, read_form
-from adapters.web.options import options
+from adapters.web.forms import about as speaking_of
+from adapters.web.forms.about import About, carry_out
+from adapters.web.forms.brief import brief
+from adapters.web.forms.options import options
+from adapters.web.forms.sheet import ACTION, CHOICE, CONTROLS, KEY, SEEN, UPLOADED, Sheet
+from adapters.web.forms.showing import Showing, choose_first, refused, show, stale, wrong
+from adapters.web.forms.upload import MULTIPART, keep, read_upload
 from adapters.web.pages import sign_in
-from adapters.web.sheet import ACTION, CHOICE, CONTROLS, KEY, SEEN, UPLOADED, Sheet
-from adapters.web.showing import Showing, choose_first, refused, show, stale, wrong
-from adapters.web.upload import MULTIPART, keep, read_upload
 from adapters.web.visit import NOTICE_COOKIE, Anybody, SignedVisit, Somebody, Visit
 from application.cases import Answer, Sender
 from application.errors import NotKnown, Stale

@@ -19,13 +19,13 @@ from adapters.http.query import AsOf, Share
 from adapters.postgres.cursors import BadCursor
 from adapters.postgres.dashboard_reads import count_places, list_spread, read_funnel
 from adapters.postgres.worklist_reads import Tasks, count_late, read_tasks
-from adapters.web.board import LIVING, STEPS, lane_of, owners_of
-from adapters.web.fresh import Fresh
-from adapters.web.listing import ROWS, Rows, agencies_at, asked_of, to
-from adapters.web.panels import CASES, LANES_MAX, LATE, Board
+from adapters.web.lists.board import LIVING, STEPS, lane_of, owners_of
+from adapters.web.lists.fresh import Fresh
+from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, to
+from adapters.web.lists.panels import CASES, LANES_MAX, LATE, Board
+from adapters.web.lists.work_rows import persons_in, whom, work_rows
 from adapters.web.render import capital, page
 from adapters.web.visit import SignedVisit, Somebody
-from adapters.web.work_rows import persons_in, whom, work_rows
 from application.errors import NotKnown
 from application.views.clocks import working_days_between
 from application.views.view import DAYS

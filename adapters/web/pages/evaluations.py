@@ -14,7 +14,7 @@ from adapters.http.query import PanelStatus, Query
 from adapters.postgres import desk_reads
 from adapters.postgres.desk_reads import PANEL_PARTS, PanelPart
 from adapters.service import EVALUATIONS, evaluation_seen
-from adapters.web.desk import address_with, cursor_of, people_waited_for, steps_of, trail_of, waits_of
+from adapters.web.lists.desk import address_with, cursor_of, people_waited_for, steps_of, trail_of, waits_of
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
 from application.queries import concealed, evaluation_document

@@ -18,7 +18,7 @@ from adapters.http.problems import Problem
 from adapters.http.query import Query
 from adapters.postgres import office_reads
 from adapters.postgres.office_reads import Person, regions_of
-from adapters.web.desk import address_with, agency_name, cursor_of, office_in_words, region_name, steps_of_person
+from adapters.web.lists.desk import address_with, agency_name, cursor_of, office_in_words, region_name, steps_of_person
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
 from application.errors import NotKnown

@@ -16,7 +16,7 @@ from adapters.http.problems import Problem
 from adapters.http.query import Query
 from adapters.postgres import view_reads
 from adapters.postgres.portal_reads import Wanted, count_published, list_published
-from adapters.web.affairs import affairs
+from adapters.web.forms.affairs import affairs
 from adapters.web.render import page
 from adapters.web.visit import Anybody, Visit
 from application.errors import NotKnown

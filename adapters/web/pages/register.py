@@ -19,10 +19,10 @@ from adapters.http.query import AsOf, StageName, Status
 from adapters.postgres.cursors import BadCursor
 from adapters.postgres.register_reads import COUNTED_MAX, SORTS, Filters, Sort, count_register, list_register
 from adapters.postgres.view_reads import LIMIT_MAX, Page, Source
-from adapters.web.affairs import affairs
-from adapters.web.listing import ROWS, Rows, agencies_at, asked_of, tag_of, to
+from adapters.web.forms.affairs import affairs
+from adapters.web.lists.downloads import CSV, XLSX, as_csv, as_xlsx
+from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, tag_of, to
 from adapters.web.render import page
-from adapters.web.sheets import CSV, XLSX, as_csv, as_xlsx
 from adapters.web.visit import SignedVisit, Somebody
 from domain.codes import Place, Stage
 from domain.people import Agency, Role

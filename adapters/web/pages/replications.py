@@ -13,7 +13,7 @@ from adapters.http.query import CopyStatus, Query
 from adapters.postgres import desk_reads
 from adapters.postgres.desk_reads import COPY_PARTS, CopyPart
 from adapters.service import REPLICATIONS, replication_seen
-from adapters.web.desk import (
+from adapters.web.lists.desk import (
     address_with,
     agency_name,
     cursor_of,

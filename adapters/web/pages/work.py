@@ -18,10 +18,10 @@ from adapters.postgres.cursors import BadCursor
 from adapters.postgres.own_reads import list_own, list_returned, read_stays
 from adapters.postgres.worklist_reads import Tasks, count_worklist, read_worklist
 from adapters.service import case_seen
-from adapters.web.listing import ROWS, Tag, asked_of, tag_of, to
+from adapters.web.lists.listing import ROWS, Tag, asked_of, tag_of, to
+from adapters.web.lists.work_rows import BRIEFED, persons_in, whom, work_rows
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
-from adapters.web.work_rows import BRIEFED, persons_in, whom, work_rows
 from application.streams import remembered
 from application.views.view import DAYS
 from domain.codes import Stage

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.catalogue import messages
-from adapters.web.board import groups_of, lane_of, owners_of, scale_of, short
+from adapters.web.lists.board import groups_of, lane_of, owners_of, scale_of, short
 from application.views.evaluations import CLOCKS
 from application.views.replications import AWAITED as COPIES
 from application.views.worklist import AWAITED as CASES

@@ -14,7 +14,8 @@ from msgspec import inspect
 from adapters.catalogue import LANGUAGES, messages, text
 from adapters.http.examples import EXAMPLES
 from adapters.http.openapi import TABLES
-from adapters.web.fields import (
+from adapters.web.form_data import FormData
+from adapters.web.forms.fields import (
     LEFT_OUT,
     Asking,
     Option,
@@ -27,10 +28,9 @@ from adapters.web.fields import (
     typed,
     written,
 )
-from adapters.web.form_data import FormData
-from adapters.web.known import completed, corrected
+from adapters.web.forms.known import completed, corrected
+from adapters.web.forms.sheet import label_code
 from adapters.web.render import environment
-from adapters.web.sheet import label_code
 from domain.innovation import commands as c
 from domain.lifecycle import Lifecycle, Move
 from domain.measurement import Indicator

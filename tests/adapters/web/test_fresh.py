@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from adapters.web.fresh import Fresh
+from adapters.web.lists.fresh import Fresh
 
 LONG = 3_600.0
 

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
-from adapters.web.sheets import as_csv, as_xlsx
+from adapters.web.lists.downloads import as_csv, as_xlsx
 
 HEADING = ["Judul", "Ketua"]
 LINES = [

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from adapters.web.upload import MEMBERS, kind_of_file
+from adapters.web.forms.upload import MEMBERS, kind_of_file
 
 
 def zipped(*names: str) -> bytes:

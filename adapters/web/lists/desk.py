@@ -13,7 +13,7 @@ from adapters.addresses import address
 from adapters.catalogue import words
 from adapters.http.problems import Problem
 from adapters.service import EVALUATIONS, Door
-from adapters.web.about import Judged
+from adapters.web.forms.about import Judged
 from adapters.web.visit import SignedVisit
 from application.cases import examine, examine_office
 from application.queries import concealed, history, sealed

@@ -8,9 +8,9 @@ from typing import Any
 
 from adapters.catalogue import messages, words
 from adapters.postgres.office_reads import Person, find_people
-from adapters.web.about import About
-from adapters.web.affairs import affairs
-from adapters.web.fields import Option, Options
+from adapters.web.forms.about import About
+from adapters.web.forms.affairs import affairs
+from adapters.web.forms.fields import Option, Options
 from adapters.web.visit import SignedVisit
 from application.access import Viewer
 from domain.evaluation.state import Evaluation

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.addresses import address
-from adapters.web.listing import Tag
+from adapters.web.lists.listing import Tag
 from adapters.web.visit import SignedVisit
 from application.views.clocks import working_days_between
 from application.views.view import DAYS

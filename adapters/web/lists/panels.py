@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from babel.numbers import format_decimal
 
 from adapters.catalogue import words
-from adapters.web.board import Lane, groups_of, scale_of, short
-from adapters.web.listing import to
+from adapters.web.lists.board import Lane, groups_of, scale_of, short
+from adapters.web.lists.listing import to
 from adapters.web.visit import Visit
 from domain.codes import Outcome, ReplicationStatus, Stage
 from domain.people import Agency

@@ -12,9 +12,9 @@ from adapters.http.input import as_struct
 from adapters.http.problems import Problem, from_use_case
 from adapters.postgres.drafts import Draft
 from adapters.web.form_data import FormData
+from adapters.web.forms.sheet import CHOICE, UPLOADED, Sheet
+from adapters.web.forms.upload import FILE
 from adapters.web.render import filters, page
-from adapters.web.sheet import CHOICE, UPLOADED, Sheet
-from adapters.web.upload import FILE
 from application.errors import NotKnown, Stale
 
 

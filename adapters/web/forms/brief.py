@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.catalogue import words
 from adapters.postgres.due_reads import due_on
-from adapters.web.about import About
+from adapters.web.forms.about import About
 from adapters.web.render import filters
 from adapters.web.visit import SignedVisit
 from application.streams import KINDS

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from adapters.web.about import About
-from adapters.web.fields import COMMON, Options, as_typed, typed
 from adapters.web.form_data import FormData
+from adapters.web.forms.about import About
+from adapters.web.forms.fields import COMMON, Options, as_typed, typed
 from adapters.web.visit import SignedVisit
 from domain.command import Command
 from domain.evaluation.commands import GiveScores

@@ -8,9 +8,10 @@ from typing import Any
 
 from adapters.catalogue import messages, words
 from adapters.http.problems import Problem
-from adapters.web.about import About, Judged
-from adapters.web.brief import Brief
-from adapters.web.fields import (
+from adapters.web.form_data import FormData
+from adapters.web.forms.about import About, Judged
+from adapters.web.forms.brief import Brief
+from adapters.web.forms.fields import (
     Asking,
     Options,
     Question,
@@ -20,9 +21,8 @@ from adapters.web.fields import (
     questions,
     typed,
 )
-from adapters.web.form_data import FormData
-from adapters.web.known import begun, completed, corrected
-from adapters.web.upload import FILE
+from adapters.web.forms.known import begun, completed, corrected
+from adapters.web.forms.upload import FILE
 from adapters.web.visit import SignedVisit
 from domain.errors import Blocker
 from domain.innovation import commands as c

@@ -15,7 +15,7 @@ from adapters.http.problems import Problem
 from adapters.http.query import Query
 from adapters.postgres import audit_reads
 from adapters.postgres.audit_reads import KINDS, LAST, WINDOWS_MAX, Population, Wanted
-from adapters.web.desk import office_in_words
+from adapters.web.lists.desk import office_in_words
 from adapters.web.visit import SignedVisit
 from application.errors import NotKnown
 from application.streams import INNOVATION, OFFICE, kind_of

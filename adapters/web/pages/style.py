@@ -14,4 +14,4 @@ routes = APIRouter()
 @routes.get("/gaya")
 async def style(visit: Anybody) -> Response:
     """Show every part of a page."""
-    return page(visit, "gaya.html")
+    return page(visit, "style.html")

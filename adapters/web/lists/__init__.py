@@ -1,0 +1,1 @@
+"""Lists, desks and boards: rows of the views as people read them."""
