@@ -22,6 +22,7 @@ from adapters.demo.governments import PASSWORD, found_governments
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
 from adapters.demo.story import tell
 from adapters.files.store import EvidenceStore
+from adapters.http.protocol import Protocol
 from adapters.postgres.projector import Projector
 from adapters.wiring import all_views, http_app, open_desk
 from tests.journeys.conftest import projecting
@@ -52,13 +53,15 @@ def browser() -> Iterator[Browser]:
 def open_door(url: str, folder: Path) -> Iterator[str]:
     """Serve a database and give the address."""
     app = http_app(url, EvidenceStore(folder / "evidence"))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, http=Protocol))
     with socket.create_server(("127.0.0.1", 0)) as door:
         thread = threading.Thread(target=server.run, args=[[door]])
         thread.start()
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture

@@ -192,8 +192,8 @@ async def refused(house: House, case: str) -> list[tuple[int, str]]:
 
 async def test_the_worklist_is_read_page_by_page(house: House) -> None:
     for n in range(3):
-        await an_idea(house, title=f"Gagasan {n}")
-    position = {"Jejak-Min-Position": str((await house.get("ani", "/innovations"))["position"])}
+        case = await an_idea(house, title=f"Gagasan {n}")
+    position = {"Jejak-Min-Position": str((await house.get("ani", f"/innovations/{case}/actions"))["position"])}
     whole = await house.get("ani", "/worklist", headers=position)
     assert (len(whole["items"]), whole["next"]) == (3, None)
     found, path = [], "/worklist?limit=1"
