@@ -14,7 +14,6 @@ from playwright.sync_api import Page
 from tests.browser.conftest import PHONE, WIDE, People, faults, scrolls_sideways
 
 LOOKS = [("id", PHONE, "dark"), ("en", WIDE, "light")]  # the list of pages is looked at in every light
-]
 PAGES = [
     ("sekda", "/kerja"),
     ("ani", "/kerja"),
