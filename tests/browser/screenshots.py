@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,11 @@ from tests.browser.test_every_page import visit
 
 FOLDER = Path(__file__).parents[2] / ".screenshots"
 PAPER = {"width": 658, "height": 1009}  # A4 within its margins, at 96 pixels an inch
-LOOKS = {"wide": (WIDE, "light", "screen"), "phone": (PHONE, "light", "screen"), "dark": (WIDE, "dark", "screen")}
+LOOKS: dict[str, Any] = {
+    "wide": (WIDE, "light", "screen"),
+    "phone": (PHONE, "light", "screen"),
+    "dark": (WIDE, "dark", "screen"),
+}
 LOOKS["paper"] = (PAPER, "light", "print")
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from adapters.demo.governments import PASSWORD
 from adapters.web.assets import FOLDER
-from tests.browser.conftest import PHONE, WIDE, People, faults, scrolls_sideways
+from tests.browser.conftest import PHONE, People, faults, scrolls_sideways
 
 RUNNING, ANCHORED, STOPPED = "/inovasi/KA-2025-0009", "/inovasi/KA-2023-0001", "/inovasi/KA-2024-0006"
 PAGES = (
@@ -33,7 +33,7 @@ EVENTS = 300
 
 @pytest.mark.parametrize(
     ("language", "size", "scheme"),
-    [("id", PHONE, "dark"), ("en", WIDE, "light")],  # the list of pages is looked at in every light
+    [("id", PHONE, "dark")],  # the list of pages is looked at in every light
 )
 def test_every_part_is_fit_for_everybody(people: People, language: str, size: dict[str, int], scheme: str) -> None:
     with people.as_("ani", viewport=size, color_scheme=scheme) as page:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import PHONE, WIDE, People, faults, scrolls_sideways
+from tests.browser.conftest import PHONE, People, faults, scrolls_sideways
 
-LOOKS = [("id", PHONE, "dark"), ("en", WIDE, "light")]  # the list of pages is looked at in every light
+LOOKS = [("id", PHONE, "dark")]  # the list of pages is looked at in every light
 PAGES = [
     ("sekda", "/kerja"),
     ("ani", "/kerja"),
