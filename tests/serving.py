@@ -1,4 +1,4 @@
-"""The service as an operator runs it: a process of its own, its log lines kept."""
+"""The service as an operator runs it, a process of its own, its log lines kept; or in a thread of this process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import uvicorn
+
+from adapters.files.store import EvidenceStore
+from adapters.http.protocol import Protocol
+from adapters.wiring import http_app
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS_MAX = 60.0
@@ -57,6 +63,21 @@ def starting(database_url: str | None, home: Path, *flags: str) -> Iterator[Serv
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.wait(timeout=START_SECONDS_MAX)
+
+
+@contextmanager
+def open_door(url: str, evidence: Path) -> Iterator[str]:
+    """Serve a database and give the address."""
+    app = http_app(url, EvidenceStore(evidence))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, http=Protocol))
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=server.run, args=[[door]])
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def free_port() -> int:

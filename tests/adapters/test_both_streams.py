@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from domain.errors import Refused
 from domain.innovation.commands import RegisterIdea
 from domain.record import Recorded
 from tests.adapters.test_histories import _begun, a_house, about, make_the_move, now
+from tests.databases import Databases
 from tests.histories import BY_NAME, USUAL_WAY
 from tests.scenarios import ANI, SEKDA
 
@@ -84,10 +84,8 @@ def tried(house: House, case: UUID, row: str, by: UUID, body: dict[str, Any]) ->
 
 @pytest.mark.parametrize("arrives", [False, True], ids=["never arrives", "answer lost"])
 @pytest.mark.parametrize("row", BOTH)
-def test_a_failure_at_any_call_leaves_both_streams_or_none(
-    fresh_database: Callable[[], AbstractContextManager[str]], row: str, arrives: bool
-) -> None:
-    with fresh_database() as url, a_house(url) as house:
+def test_a_failure_at_any_call_leaves_both_streams_or_none(databases: Databases, row: str, arrives: bool) -> None:
+    with databases.fresh() as url, a_house(url) as house:
         case, by, body = a_case_before(house, row)
         head = finish(house.log.head())
         for call in range(1, CALLS_MAX):
@@ -111,9 +109,9 @@ def test_a_failure_at_any_call_leaves_both_streams_or_none(
 
 
 def test_what_happens_to_the_case_between_two_looks_is_not_overwritten(
-    fresh_database: Callable[[], AbstractContextManager[str]],
+    databases: Databases,
 ) -> None:
-    with fresh_database() as url, a_house(url) as house:
+    with databases.fresh() as url, a_house(url) as house:
         case, by, body = a_case_before(house, "evaluation.conclude")
         stopping = Stopping(house, case)
         with pytest.raises(Refused):

@@ -9,19 +9,15 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from adapters.demo.governments import found_governments
-from adapters.files.store import EvidenceStore
 from adapters.postgres.connect import connect
 from adapters.postgres.embedded import EmbeddedPostgres
-from adapters.wiring import open_desk
+from tests.databases import GOVERNED, Databases
 from tests.forked import jejak
 from tests.serving import ROOT, START_SECONDS_MAX
 
@@ -65,9 +61,7 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(
-    fresh_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shell]:
+def shell(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     folder = tmp_path_factory.mktemp("mistakes")
     (folder / "folder").mkdir()
     tables = {
@@ -84,9 +78,7 @@ def shell(
     for name, held in (("other", "head.csv"), ("torn", "database.dump")):
         with tarfile.open(folder / f"{name}.tar", "w") as archive:
             archive.add(folder / "head.csv", held)
-    with fresh_database() as url:
-        with open_desk(url, EvidenceStore(folder / "evidence")) as desk:
-            found_governments(desk, on=datetime.now(UTC).date())
+    with databases.fresh(GOVERNED) as url:
         yield Shell(folder, url)
 
 

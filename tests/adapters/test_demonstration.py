@@ -11,7 +11,6 @@ from statistics import quantiles
 from typing import get_args
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
@@ -32,6 +31,7 @@ from domain.innovation import events as on_case
 from domain.innovation.state import Innovation
 from domain.people import Capacity, Role
 from domain.replication import events as on_replication
+from tests.databases import Databases
 from tests.scenarios import SEKDA
 
 
@@ -55,13 +55,10 @@ def case_of(desk: Desk, stream: UUID) -> Innovation:
     return state
 
 
-def test_told_twice_it_is_the_same_log(desk: Desk, server: object, tmp_path: Path) -> None:
+def test_told_twice_it_is_the_same_log(desk: Desk, databases: Databases, tmp_path: Path) -> None:
     tell(desk)
     once = log_digest(desk)
-    with psycopg.connect(desk.connection.info.dsn, user="jejak", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE twin TEMPLATE template_jejak")
-    url = f"postgresql://jejak@/twin?host={desk.connection.info.host}&port={desk.connection.info.port}"
-    with open_desk(url, EvidenceStore(tmp_path / "twin")) as twin:
+    with databases.fresh() as url, open_desk(url, EvidenceStore(tmp_path / "twin")) as twin:
         tell(twin)
         assert log_digest(twin) == once
 

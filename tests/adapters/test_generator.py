@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from adapters.demo.generator import generate
 from adapters.demo.governments import MARK
 from adapters.files.store import EvidenceStore
 from adapters.postgres.directory import is_marked
-from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built, rebuild
 from adapters.wiring import Desk, all_views, open_desk
@@ -40,23 +38,20 @@ from domain.record import Recorded
 from domain.replication.events import ReplicationRequested
 from domain.replication.lifecycle import REPLICATION_LIFECYCLE
 from tests.adapters.test_demonstration import log_digest
+from tests.databases import Databases
 
 CASES, MANY = 120, 400
 NewDesk = Callable[[], Desk]
 
 
 @pytest.fixture
-def new_desk(server: EmbeddedPostgres, tmp_path: Path) -> Iterator[NewDesk]:
+def new_desk(databases: Databases, tmp_path: Path) -> Iterator[NewDesk]:
     """Give desks, each on an empty database of its own."""
-    names = iter(f"generated_{n}" for n in range(10))
-    with psycopg.connect(server.url, autocommit=True) as connection, ExitStack() as stack:
+    with ExitStack() as stack:
 
         def opened() -> Desk:
-            name = next(names)
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_jejak".encode())
-            stack.callback(connection.execute, f"DROP DATABASE {name} WITH (FORCE)".encode())
-            url = server.url.replace("/jejak?", f"/{name}?")
-            return stack.enter_context(open_desk(url, EvidenceStore(tmp_path / name)))
+            url = stack.enter_context(databases.fresh())
+            return stack.enter_context(open_desk(url, EvidenceStore(tmp_path / "evidence")))
 
         yield opened
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
@@ -37,6 +37,7 @@ from domain.innovation.state import Innovation
 from domain.office.events import DelegationGranted, DelegationKind, OfficeHeld, RoleGranted
 from domain.people import OFFICES, Capacity
 from domain.record import Body
+from tests.databases import Databases
 from tests.histories import AHEAD, BEFORE, BY_NAME, FAR, STEP, USUAL_WAY, body_for, chosen, there_is
 from tests.scenarios import AGENCIES, ANI, CAPACITIES, KOORDINATOR, PEOPLE, REGIONS, RULES, TODAY
 
@@ -156,13 +157,13 @@ def dumps(connection: Connection) -> dict[str, bytes]:
     st.lists(st.tuples(STEP, PACE), min_size=STEPS // 2, max_size=STEPS),
 )
 def test_views_kept_up_step_by_step_equal_a_rebuild_and_the_fold(
-    fresh_database: Callable[[], AbstractContextManager[str]],
+    databases: Databases,
     page_size: int,
     far: tuple[int, ...],
     imported_at: Place,
     steps: list[tuple[tuple[bool, int, UUID, UUID], tuple[int, bool]]],
 ) -> None:
-    with fresh_database() as url, a_house(url) as house, connect(url, PROJECTOR_ROLE) as connection:
+    with databases.fresh() as url, a_house(url) as house, connect(url, PROJECTOR_ROLE) as connection:
         ensure_built(url, VIEWS)
         projector = Projector(url, VIEWS, page_size=page_size)
         cases = begun(house, far, imported_at)

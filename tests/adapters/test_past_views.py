@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from application.streams import REPLICATION, load
 from domain.codes import Place
 from tests.adapters.test_histories import LIVED, PACE, STEPS, VIEWS, a_house, begun, dumps, make_a_move, now
 from tests.adapters.test_projector import Desk, poisoned
+from tests.databases import Databases
 from tests.histories import FAR, STEP
 from tests.lines import Line, database_over
 from tests.scenarios import ANI, CAPACITIES, FAJAR, HASAN, SEKDA, a_submitted_idea, an_idea
@@ -111,13 +112,13 @@ def still_seen(house: House, who: UUID, item: dict[str, Any]) -> bool:
     st.lists(st.tuples(STEP, PACE), min_size=STEPS // 2, max_size=STEPS),
 )
 def test_a_list_of_the_past_is_what_the_live_list_was(
-    fresh_database: Callable[[], AbstractContextManager[str]],
+    databases: Databases,
     far: tuple[int, ...],
     imported_at: Place,
     steps: list[tuple[tuple[bool, int, UUID, UUID], tuple[int, bool]]],
 ) -> None:
     with (
-        fresh_database() as url,
+        databases.fresh() as url,
         a_house(url) as house,
         connect(url, PROJECTOR_ROLE) as connection,
         asyncio.Runner() as runner,

@@ -6,18 +6,16 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from adapters.demo.governments import PASSWORD, found_governments, person_id
-from adapters.files.store import EvidenceStore
-from adapters.wiring import open_desk
+from adapters.demo.governments import PASSWORD, person_id
+from adapters.postgres.connect import connect
 from tests import forked
-from tests.serving import serving
+from tests.serving import open_door
 
 ROOT = Path(__file__).parents[2]
 SECRET = "wedang jahe sore hari"
@@ -25,13 +23,13 @@ Jejak = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def jejak(database_url: str, tmp_path: Path) -> Jejak:
-    """Give the command line on a database with the demonstration's governments; `typed` is its standard input."""
-    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as desk:
-        found_governments(desk, on=datetime.now(UTC).date())
+def jejak(governed_url: str, tmp_path: Path) -> Jejak:
+    """Give the command line on a database with governments and no session; `typed` is its standard input."""
+    with connect(governed_url) as connection:
+        connection.execute("DELETE FROM desk.sessions")
 
     def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        told = {"JEJAK_DATABASE_URL": database_url, "JEJAK_HOME": str(tmp_path)}
+        told = {"JEJAK_DATABASE_URL": governed_url, "JEJAK_HOME": str(tmp_path)}
         done = forked.jejak(*arguments, typed=typed.encode(), told=told)
         said = (done.stdout.decode(), done.stderr.decode())
         return subprocess.CompletedProcess(arguments, done.returncode, *said)
@@ -40,11 +38,11 @@ def jejak(database_url: str, tmp_path: Path) -> Jejak:
 
 
 @pytest.fixture
-def sign_in(jejak: Jejak, database_url: str, tmp_path: Path) -> Iterator[Callable[[str, str], Any]]:
+def sign_in(jejak: Jejak, governed_url: str, tmp_path: Path) -> Iterator[Callable[[str, str], Any]]:
     """Give what the sign-in door answers."""
-    with serving(database_url, tmp_path) as served:
+    with open_door(governed_url, tmp_path / "evidence") as address:
         yield lambda username, password: httpx.post(
-            f"{served.url}/api/v1/sessions", json={"username": username, "password": password}
+            f"{address}/api/v1/sessions", json={"username": username, "password": password}
         )
 
 

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from adapters.demo.governments import PASSWORD, found_governments
-from adapters.demo.past_cases import enter_past_cases, enter_regions, shipped
-from adapters.demo.story import tell
-from adapters.files.store import EvidenceStore
-from adapters.http.protocol import Protocol
-from adapters.postgres.projector import Projector
-from adapters.wiring import all_views, http_app, open_desk
+from adapters.demo.governments import PASSWORD
+from adapters.web.visit import SESSION_COOKIE
+from tests.databases import DEMONSTRATED, Databases, token_of
 from tests.journeys.conftest import projecting
+from tests.serving import open_door
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
 @pytest.fixture(autouse=True)
@@ -49,51 +43,25 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@contextmanager
-def open_door(url: str, folder: Path) -> Iterator[str]:
-    """Serve a database and give the address."""
-    app = http_app(url, EvidenceStore(folder / "evidence"))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, http=Protocol))
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        thread = threading.Thread(target=server.run, args=[[door]])
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture
 def address(database_url: str, tmp_path: Path) -> Iterator[str]:
     """Give the address of a running house in which nothing has happened."""
-    with open_door(database_url, tmp_path) as opened:
+    with open_door(database_url, tmp_path / "evidence") as opened:
         yield opened
 
 
 @pytest.fixture
-def governed(database_url: str, tmp_path: Path) -> Iterator[str]:
+def governed(governed_url: str, tmp_path: Path) -> Iterator[str]:
     """Give the address of a running house with the governments of the demonstration and no case."""
-    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as desk:
-        found_governments(desk, on=datetime.now(UTC).date())
-    with projecting(database_url), open_door(database_url, tmp_path) as opened:
+    with projecting(governed_url), open_door(governed_url, tmp_path / "evidence") as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def demonstrated(
-    fresh_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def demonstrated(databases: Databases) -> Iterator[str]:
     """Give the address of a running house with the whole demonstration. Of a module: read it, or add to it only."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with fresh_database() as url:
-        with open_desk(url, EvidenceStore(folder / "evidence")) as desk:
-            tell(desk)
-            enter_regions(desk)
-            enter_past_cases(desk, shipped())
-        Projector(url, all_views()).catch_up()
-        with projecting(url), open_door(url, folder) as opened:
-            yield opened
+    with databases.fresh(DEMONSTRATED) as url, projecting(url), open_door(url, databases.evidence) as opened:
+        yield opened
 
 
 @dataclass
@@ -121,7 +89,9 @@ class People:
     def as_(self, username: str, **options: Any) -> Iterator[Page]:
         """Give a page of somebody who has signed in."""
         with self.anybody(**options) as page:
-            sign_in(page, username)
+            page.context.add_cookies(
+                [{"name": SESSION_COOKIE, "value": token_of(username), "url": self.address, "httpOnly": True}]
+            )
             yield page
 
     def _context(self, **options: Any) -> BrowserContext:
@@ -148,9 +118,9 @@ def sign_in(page: Page, username: str) -> None:
     page.click("main button")
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, rules: Mapping[str, object] = RULES) -> list[str]:
     """Give what axe finds wrong with a page: the rule and where."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
     return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
 
 

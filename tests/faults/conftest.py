@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import structlog
-
-from adapters.demo.governments import found_governments
-from adapters.files.store import EvidenceStore
-from adapters.wiring import open_desk
 
 
 @dataclass(frozen=True)
@@ -79,17 +71,3 @@ def chance() -> random.Random:
     seed = int(os.environ.get("JEJAK_SEED") or random.SystemRandom().randrange(2**32))
     print(f"JEJAK_SEED={seed}")
     return random.Random(seed)
-
-
-@pytest.fixture
-def governed_url(fresh_database: Callable[[], AbstractContextManager[str]], tmp_path: Path) -> Iterator[str]:
-    """Give a database in which the governments of the demonstration are founded."""
-    with fresh_database() as url:
-        found(url, tmp_path)
-        yield url
-
-
-def found(url: str, folder: Path) -> None:
-    """Found the governments of the demonstration in a migrated database."""
-    with open_desk(url, EvidenceStore(folder / "evidence")) as desk:
-        found_governments(desk, on=datetime.now(UTC).date())

@@ -18,7 +18,7 @@ from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.migrate import migrate
 from adapters.postgres.view_writer import CHECKPOINT
 from tests.conftest import FAST
-from tests.faults.conftest import found
+from tests.databases import fill, govern
 from tests.faults.test_killed import VIEWS_BEHIND
 from tests.faults.victims import asked, until
 from tests.journeys.test_idea_to_pilot import IDEA
@@ -36,7 +36,7 @@ def database() -> Iterator[EmbeddedPostgres]:
     home.chmod(0o711)  # started by root it runs as nobody, and must get there
     with EmbeddedPostgres(home, FAST) as server:
         migrate(server.url)
-        found(server.url, home)
+        fill(server.url, home / "evidence", govern)
         yield server
     shutil.rmtree(home, ignore_errors=True)
 

@@ -20,7 +20,8 @@ from adapters.postgres.connect import connect
 from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.postgres.migrate import migrate
 from adapters.postgres.view_writer import CHECKPOINT
-from tests.faults.conftest import Tier, found
+from tests.databases import fill, govern
+from tests.faults.conftest import Tier
 from tests.faults.keyed_clients import KeyedClient, Settled, at_work, sign_in
 from tests.faults.victims import Api, Database, Victim, Work, asked, until
 from tests.faults.what_holds import head_of, log_is_dense, stored_under_keys, views_equal_a_rebuild
@@ -39,7 +40,7 @@ def durable() -> Iterator[EmbeddedPostgres]:
     home.chmod(0o711)  # started by root it runs as nobody, and must get there
     with EmbeddedPostgres(home, QUICK_TO_RECOVER) as server:
         migrate(server.url)
-        found(server.url, home)
+        fill(server.url, home / "evidence", govern)
         yield server
     shutil.rmtree(home, ignore_errors=True)
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,14 @@ import httpx
 import pytest
 import structlog
 
-from adapters.demo.governments import PASSWORD, found_governments, person_id
+from adapters.demo.governments import person_id
 from adapters.files.store import EvidenceStore
 from adapters.http.app import create_app
+from adapters.postgres.connect import connect
 from adapters.postgres.projector import Projector
 from adapters.web import routing as web
-from adapters.wiring import all_views, open_desk, open_service
+from adapters.wiring import all_views, open_service
+from tests.databases import token_of
 
 
 @dataclass
@@ -28,14 +29,9 @@ class House:
 
     client: httpx.AsyncClient
     url: str
-    tokens: dict[str, str]
 
     async def as_(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
-        if who not in self.tokens:
-            signed = await self.client.post("/api/v1/sessions", json={"username": who, "password": PASSWORD})
-            assert signed.status_code == 201, signed.text
-            self.tokens[who] = signed.json()["token"]
-        headers = {"Authorization": f"Bearer {self.tokens[who]}", **more.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {token_of(who)}", **more.pop("headers", {})}
         return await self.client.request(method, f"/api/v1{path}", headers=headers, **more)
 
     async def get(self, who: str, path: str, **more: Any) -> Any:
@@ -79,6 +75,8 @@ def projecting(url: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        with connect(url) as connection:
+            connection.execute("NOTIFY jejak_log")  # it looks up, and sees that it is to stop
         thread.join()
 
 
@@ -88,12 +86,9 @@ def store(tmp_path: Path) -> EvidenceStore:
 
 
 @pytest.fixture
-async def still_house(database_url: str, store: EvidenceStore) -> AsyncIterator[House]:
+async def still_house(governed_url: str, store: EvidenceStore) -> AsyncIterator[House]:
     """Give a house whose projector does not run."""
-    with open_desk(database_url, store) as desk:
-        found_governments(desk, on=datetime.now(UTC).date())
-    Projector(database_url, all_views()).catch_up()
-    async with opened(database_url, store) as door:
+    async with opened(governed_url, store) as door:
         yield door
 
 
@@ -110,7 +105,7 @@ async def opened(url: str, store: EvidenceStore) -> AsyncIterator[House]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://jejak") as client:
-            yield House(client, url, {})
+            yield House(client, url)
 
 
 def who(key: str) -> str:

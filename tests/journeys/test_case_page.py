@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 
-from adapters.demo.governments import found_governments
-from adapters.files.store import EvidenceStore
 from adapters.postgres import view_reads
 from adapters.postgres.case_reads import tasks_of
 from adapters.postgres.connect import service_pool
-from adapters.wiring import open_desk
+from tests.databases import token_of
 from tests.journeys.conftest import House, projecting
 from tests.journeys.test_idea_to_pilot import IDEA
-from tests.journeys.test_one_machine import ask, sign_in
+from tests.journeys.test_one_machine import ask
 from tests.serving import serving
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 24
@@ -34,7 +31,7 @@ class Visitor:
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         await self.house.get(self.who, "/worklist")  # signs in
-        cookie = {"Cookie": f"jejak={self.house.tokens[self.who]}"}
+        cookie = {"Cookie": f"jejak={token_of(self.who)}"}
         return await self.house.client.get(path, headers={**HTML, **cookie, **headers})
 
 
@@ -127,11 +124,9 @@ async def test_what_is_not_there_is_said_on_a_page(house: House, case: tuple[str
     assert [asked for asked, answer in answers.items() if "<h1>" not in answer.text] == []
 
 
-def test_who_listens_for_news_hears_them_and_is_not_waited_for(database_url: str, tmp_path: Path) -> None:
-    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as desk:
-        found_governments(desk, on=datetime.now(UTC).date())
-    with projecting(database_url), serving(database_url, tmp_path, "--no-work") as served:
-        token = sign_in(served)
+def test_who_listens_for_news_hears_them_and_is_not_waited_for(governed_url: str, tmp_path: Path) -> None:
+    token = token_of("ani")
+    with projecting(governed_url), serving(governed_url, tmp_path, "--no-work") as served:
         begun = ask(served, "POST", "/api/v1/innovations", token, json=IDEA).json()
         with httpx.Client(base_url=served.url, cookies={"jejak": token}, timeout=60) as client:
             news = f"/inovasi/{begun['case_number']}/kabar?versi="

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.files.store import EvidenceStore
 from adapters.http import openapi
+from tests.databases import token_of
 from tests.journeys.conftest import House, opened, who
 from tests.journeys.test_idea_to_pilot import IDEA, a_submitted_idea, an_endorsed_idea, an_idea
 
@@ -121,7 +122,7 @@ async def test_offices_as_of_a_moment_stand_at_its_position(house: House) -> Non
 async def decide(house: House, case: str, *tags: str) -> httpx.Response:
     """Decide on versions, one line of If-Match each."""
     await house.get("sekda", "/worklist")
-    headers = [("Authorization", f"Bearer {house.tokens['sekda']}"), *(("If-Match", tag) for tag in tags)]
+    headers = [("Authorization", f"Bearer {token_of('sekda')}"), *(("If-Match", tag) for tag in tags)]
     path = f"/api/v1/innovations/{case}/decide-pilot"
     return await house.client.post(path, json=DECISION, headers=headers)
 

@@ -16,6 +16,7 @@ from adapters.demo.governments import PASSWORD
 from adapters.http import protocol
 from adapters.http.evidence import EVIDENCE_BYTES_MAX
 from adapters.http.protocol import HEAD_BYTES_MAX
+from tests.databases import token_of
 from tests.journeys.conftest import House
 from tests.journeys.test_idea_to_pilot import IDEA, an_idea
 from tests.journeys.test_lost_answers import listening
@@ -67,7 +68,7 @@ class Wire:
 async def a_wire(house: House, folder: Path) -> AsyncIterator[Wire]:
     async with listening(house.url, folder) as port:
         await house.get("ani", "/worklist")
-        yield Wire(port, house.tokens["ani"])
+        yield Wire(port, token_of("ani"))
 
 
 async def registered(house: House) -> int:

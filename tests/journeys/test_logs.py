@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 import socket
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ import httpx
 import psycopg
 import pytest
 
-from adapters.demo.governments import found_governments, person_id
+from adapters.demo.governments import person_id
 from adapters.files.store import EvidenceStore
 from adapters.passwords import hash_password
 from adapters.postgres import directory
@@ -48,16 +48,15 @@ def mail() -> str:
 
 
 @pytest.fixture
-def account(database_url: str, tmp_path: Path) -> tuple[str, str]:
+def account(governed_url: str, tmp_path: Path) -> tuple[str, str]:
     """Give the user name and password of an official whose every word is a canary."""
     username, password, person = mail(), canary(), uuid4()
-    with open_desk(database_url, EvidenceStore(tmp_path / "evidence")) as desk:
-        found_governments(desk, on=datetime.now(UTC).date())
+    with open_desk(governed_url, EvidenceStore(tmp_path / "evidence")) as desk:
         directory.enter_person(desk.connection, person, f"{canary()} {canary()}")
         directory.enter_account(desk.connection, username, person, hash_password(password))
         role = RoleGranted(role=Role.OFFICIAL, agency="ka-dinkes", region="KA")
         finish(found(desk.house, person, "KA", [role], on=date(2025, 1, 1)))
-    Projector(database_url, all_views()).catch_up()
+    Projector(governed_url, all_views()).catch_up()
     return username, password
 
 
@@ -154,16 +153,16 @@ def talk_nonsense(served: Served) -> None:
 
 
 def test_every_request_has_one_line_and_no_line_repeats_what_was_said(
-    server: EmbeddedPostgres, database_url: str, tmp_path: Path, account: tuple[str, str]
+    server: EmbeddedPostgres, governed_url: str, tmp_path: Path, account: tuple[str, str]
 ) -> None:
     username, password = account
-    with serving(database_url, tmp_path) as served:
+    with serving(governed_url, tmp_path) as served:
         walk = Walk(served)
         fail_to_sign_in(walk, username)
         token = walk.signed_in(username, password)
         read(walk, write(walk))
         talk_nonsense(served)
-        break_down(walk, database_url, server)
+        break_down(walk, governed_url, server)
     told = served.log.read_text(encoding="utf-8")
     assert CANARY.findall(told) == []
     assert token not in told
@@ -178,9 +177,9 @@ def test_every_request_has_one_line_and_no_line_repeats_what_was_said(
 
 
 def test_a_command_is_told_with_its_person_and_case(
-    database_url: str, tmp_path: Path, account: tuple[str, str]
+    governed_url: str, tmp_path: Path, account: tuple[str, str]
 ) -> None:
-    with serving(database_url, tmp_path) as served:
+    with serving(governed_url, tmp_path) as served:
         walk = Walk(served)
         walk.signed_in("ani", "jejak-demo")
         born = walk.ask("POST", "/innovations", 201, json=idea())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,10 @@ import httpx
 import pytest
 import structlog
 
-from adapters.demo.governments import PASSWORD
-from adapters.demo.past_cases import enter_regions
-from adapters.demo.story import tell
 from adapters.files.store import EvidenceStore
-from adapters.postgres.projector import Projector
-from adapters.wiring import all_views, http_app, open_desk
+from adapters.web.visit import SESSION_COOKIE
+from adapters.wiring import http_app
+from tests.databases import DEMONSTRATED, Databases, token_of
 from tests.journeys.conftest import projecting
 
 
@@ -29,17 +26,10 @@ def _quiet() -> None:
 
 
 @pytest.fixture(scope="package")
-def told(
-    fresh_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def told(databases: Databases) -> Iterator[str]:
     """Give a database with the demonstration. Of all modules here: read it, or add to it only."""
-    with fresh_database() as url:
-        with open_desk(url, EvidenceStore(tmp_path_factory.mktemp("files"))) as desk:
-            tell(desk)
-            enter_regions(desk)
-        Projector(url, all_views()).catch_up()
-        with projecting(url):
-            yield url
+    with databases.fresh(DEMONSTRATED) as url, projecting(url):
+        yield url
 
 
 @dataclass
@@ -55,9 +45,8 @@ class Visitors:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             headers = {"Accept": "text/html", "Accept-Language": "id"}
             client = httpx.AsyncClient(transport=transport, base_url="http://jejak", headers=headers)
+            client.cookies.set(SESSION_COOKIE, token_of(username))
             self.clients[username] = client
-            signed = await client.post("/masuk", data={"nama": username, "sandi": PASSWORD})
-            assert signed.status_code == 303, signed.text
         return await self.clients[username].get(path)
 
     async def page(self, username: str, path: str) -> str:
@@ -74,8 +63,7 @@ class Visitors:
         """Send a command to the API."""
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://jejak/api/v1") as client:
-            signed = await client.post("/sessions", json={"username": username, "password": PASSWORD})
-            return await client.post(path, json=body, headers={"Authorization": f"Bearer {signed.json()['token']}"})
+            return await client.post(path, json=body, headers={"Authorization": f"Bearer {token_of(username)}"})
 
 
 @pytest.fixture
