@@ -20,31 +20,33 @@ from domain.people import OFFICES, Role
 from domain.record import Body, LegalBasis, Recorded
 from domain.value import Value
 
-TOLD: dict[type[Body], str] = {
-    e.AgencyEndorsed: "granted",
-    e.PilotApproved: "granted",
-    e.IdeaRejected: "refused",
-    e.IdeaDeferred: "deferred",
-    e.PilotExtended: "granted",
-    e.PilotConcluded: "granted",
-    e.RolloutApproved: "granted",
-    e.PilotRepeated: "deferred",
-    e.EvaluationConcluded: "granted",
-    e.EvaluationCancelled: "refused",
-    e.InnovationInstitutionalised: "granted",
-    e.InnovationWidened: "granted",
-    e.InnovationImproved: "deferred",
-    e.OwnershipTransferred: "granted",
-    e.InnovationSuspended: "deferred",
-    e.InnovationResumed: "granted",
-    e.InnovationStopped: "refused",
-    e.InnovationReopened: "granted",
-    e.DecisionRescinded: "refused",
-    e.CasePublished: "granted",
-}
-"""The decisions everybody may read, and how each is stamped. Left out: what passes between a team and its coach, what
+TOLD: frozenset[type[Body]] = frozenset(
+    {
+        e.AgencyEndorsed,
+        e.PilotApproved,
+        e.IdeaRejected,
+        e.IdeaDeferred,
+        e.PilotExtended,
+        e.PilotConcluded,
+        e.RolloutApproved,
+        e.PilotRepeated,
+        e.EvaluationConcluded,
+        e.EvaluationCancelled,
+        e.InnovationInstitutionalised,
+        e.InnovationWidened,
+        e.InnovationImproved,
+        e.OwnershipTransferred,
+        e.InnovationSuspended,
+        e.InnovationResumed,
+        e.InnovationStopped,
+        e.InnovationReopened,
+        e.DecisionRescinded,
+        e.CasePublished,
+    }
+)
+"""The decisions everybody may read. Left out: what passes between a team and its coach, what
 is about a person, corrections, and why a case was taken off the portal."""
-TOLD_TYPES = {body.stored_as: stamp for body, stamp in TOLD.items()}
+TOLD_TYPES = frozenset(body.stored_as for body in TOLD)
 
 
 class Stay(Value, frozen=True, kw_only=True):
@@ -61,7 +63,6 @@ class Decided(Value, frozen=True, kw_only=True):
     version: int
     position: int
     type: str
-    stamp: str
     role: str
     agency: str
     region: str
@@ -189,7 +190,6 @@ def _decided(row: DecisionRow) -> Decided:
         version=row.version,
         position=row.position,
         type=row.type,
-        stamp=TOLD_TYPES[row.type],
         role=row.role,
         agency=row.agency,
         region=row.region,

@@ -22,6 +22,7 @@ from adapters.demo.copies import Copy
 from adapters.demo.governments import found_governments
 from adapters.demo.lives import Life
 from adapters.demo.panels import Panels, found_evaluators
+from adapters.demo.past_cases import enter_regions
 from adapters.demo.story import Script
 from adapters.demo.telling import Pause, Step, at_work
 from adapters.postgres.recorder import LogRecorder
@@ -54,6 +55,7 @@ def generate(desk: Desk, cases: int, seed: int, progress: Progress = lambda _don
         house = replace(desk.house, clock=lambda: script.moment, new_id=script.new_id)
         founding = replace(desk, house=house)
         found_governments(founding, on=BEGINS.date())
+        enter_regions(desk)
         those = found_evaluators(founding, cases, on=BEGINS.date())
         terms = house.rulebook_on(BEGINS.date()).panel
         world = World(Panels(those, terms.load_max))

@@ -17,7 +17,7 @@ from application.views.register import REGISTER
 from domain.innovation.events import CasePublished
 
 CASES_MAX = 12
-STEPS = TOLD_TYPES.keys() - {CasePublished.stored_as}
+STEPS = TOLD_TYPES - {CasePublished.stored_as}
 DOOR = "CASE WHEN stage = 'closed' THEN outcome ELSE stage END"
 """Where a case stands on the portal: at a stage, or how it ended."""
 

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.catalogue import LANGUAGES, text, words
 from adapters.web.assets import asset
+from adapters.web.stamps import frame_of
 from adapters.web.visit import NOTICE_COOKIE, Visit
 
 HERE = Path(__file__).parent
@@ -70,6 +71,7 @@ def environment(language: str) -> Environment:
     made.globals |= {
         "t": partial(sentence, language),
         "asset": asset,
+        "frame_of": frame_of,
         "language": language,
         "languages": LANGUAGES,
         "word": lambda value: words(str(value), language),

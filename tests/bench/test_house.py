@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from adapters.bench import house
+
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = {
     "events",
@@ -23,7 +25,7 @@ FIGURES = {
     "behind after load",
     "catch up",
 }
-PAGES = {f"page p95 {path}" for path in ("/kerja", "/inovasi", "/inovasi?q=imunisasi+desa", "/dasbor", "/")}
+PAGES = {f"page p95 {page}" for _, page in house.PAGES}
 
 
 def test_a_tiny_measurement_gives_every_figure(tmp_path: Path) -> None:

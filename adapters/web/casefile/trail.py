@@ -19,20 +19,6 @@ from domain.innovation import events as e
 from domain.record import Recorded
 
 PAGE_EVENTS = 40
-STAMPS = {
-    e.IdeaDeferred.stored_as: "deferred",
-    e.RevisionRequested.stored_as: "deferred",
-    e.AgencyReturned.stored_as: "deferred",
-    e.InnovationSuspended.stored_as: "deferred",
-    e.PilotRepeated.stored_as: "deferred",
-    e.InnovationImproved.stored_as: "deferred",
-    e.IdeaRejected.stored_as: "refused",
-    e.InnovationStopped.stored_as: "refused",
-    e.DecisionRescinded.stored_as: "refused",
-    e.EvaluationCancelled.stored_as: "refused",
-    e.CaseUnpublished.stored_as: "refused",
-}
-"""The frame of a stamp says without colour how a decision went; all others grant."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +44,6 @@ class Entry:
     waived: Sequence[str]
     parts_unknown: Sequence[str]
     number: int | None  # of a decision, among those of the case
-    stamp: str
     rescinded_by: int | None
 
 
@@ -143,7 +128,6 @@ def _entry(opened: Opened, entry: dict[str, Any], numbers: dict[int, int], resci
         waived=entry["waived"],
         parts_unknown=entry["parts_unknown"],
         number=numbers.get(entry["version"]),
-        stamp=STAMPS.get(entry["type"], ""),
         rescinded_by=rescinded.get(entry["version"]),
     )
 

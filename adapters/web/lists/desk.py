@@ -120,7 +120,8 @@ def agency_name(visit: SignedVisit, agency: str) -> str:
 
 def region_name(visit: SignedVisit, region: str) -> str:
     """Give what a region is called."""
-    return visit.given.house.directory().regions[region].name
+    known = visit.given.house.directory().regions.get(region)
+    return known.name if known else region
 
 
 # The trail
