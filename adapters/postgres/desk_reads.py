@@ -9,14 +9,15 @@ import msgspec
 
 from adapters.postgres.event_log import Pool
 from adapters.postgres.view_reads import (
+    CASE_SEEN,
     COPY_SEEN,
     EVALUATION_TABLE,
     REPLICATION_TABLE,
-    SEEN_CASES,
     Page,
     read_live,
     seen_by,
 )
+from adapters.postgres.worklist_reads import JUDGED_NOW
 from application.access import Viewer
 from application.views.register import REGISTER
 from application.views.replications import ORIGIN
@@ -33,15 +34,12 @@ COPY_PARTS: dict[CopyPart, str] = {
     " OR p.adopter_agency = ANY(%(headed)s))",
 }
 """Replications that wait for me, that copy a case of mine, and that are mine."""
-JUDGED_NOW = "(r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)"
-"""An evaluation waits for nobody while its case is suspended or stopped."""
 PANEL_PARTS: dict[PanelPart, str] = {
     "menilai": f"(p.waits_for @> ARRAY[%(judge)s] AND {JUDGED_NOW})",
     "mengurus": f"(p.waits_for && %(coordinating)s::text[] AND {JUDGED_NOW})",
     "panel": "p.panel @> ARRAY[%(person)s]::uuid[]",
 }
 """Evaluations I owe scores, that I have to staff or sum up, and on whose panel I sit."""
-OF_SEEN_CASES = f"p.innovation IN ({SEEN_CASES})"
 
 
 async def list_copies(
@@ -68,18 +66,18 @@ async def list_panels(
     limit: int = 20,
 ) -> Page:
     """Give evaluations of cases the viewer may see, the newest first."""
-    where = f"{OF_SEEN_CASES} AND {PANEL_PARTS[part] if part else 'TRUE'}"
+    where = f"{CASE_SEEN} AND {PANEL_PARTS[part] if part else 'TRUE'}"
     return await _listed(pool, viewer, EVALUATION_TABLE, where, status, before, limit)
 
 
 async def count_copies(pool: Pool, viewer: Viewer) -> dict[str, int]:
-    """Give how many replications each part of the desk holds, `semua` all of them."""
+    """Give how many replications each part of the desk holds."""
     return await _counted(pool, viewer, REPLICATION_TABLE, COPY_SEEN, dict(COPY_PARTS))
 
 
 async def count_panels(pool: Pool, viewer: Viewer) -> dict[str, int]:
-    """Give how many evaluations each part of the desk holds, `semua` all of them."""
-    return await _counted(pool, viewer, EVALUATION_TABLE, OF_SEEN_CASES, dict(PANEL_PARTS))
+    """Give how many evaluations each part of the desk holds."""
+    return await _counted(pool, viewer, EVALUATION_TABLE, CASE_SEEN, dict(PANEL_PARTS))
 
 
 async def find_copy(pool: Pool, stream: UUID) -> dict[str, Any] | None:
@@ -110,12 +108,9 @@ async def _listed(
 
 
 async def _counted(pool: Pool, viewer: Viewer, table: str, seen: str, parts: dict[Any, str]) -> dict[str, int]:
-    counts = ", ".join(f"count(*) FILTER (WHERE {where}) AS {name}" for name, where in parts.items())
-    statement = f"""
-        SELECT {counts}, count(*) AS semua
-        FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE {seen}
-    """
-    (row,), _ = await read_live(pool, statement, _asked_by(viewer))
+    mine = f"SELECT count(*) FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE {seen}"
+    counts = ", ".join(f"({mine} AND {where}) AS {name}" for name, where in parts.items())
+    (row,), _ = await read_live(pool, f"SELECT {counts}", _asked_by(viewer))
     return row
 
 

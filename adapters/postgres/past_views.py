@@ -45,16 +45,16 @@ CASES = f"""
       AND (%(of_case)s::uuid IS NULL OR id = %(of_case)s)
 """
 _ABOUT_A_CASE = """
-    SELECT unnest(ARRAY[p.id, p.innovation]) FROM view.{table} AS p
+    SELECT unnest(ARRAY[p.id, p.innovation]) FROM view.{table} AS p JOIN view.{register} AS r ON r.id = p.innovation
     WHERE {seen} AND (%(in_region)s::text IS NULL OR p.region = %(in_region)s)
       AND (%(of_case)s::uuid IS NULL OR p.innovation = %(of_case)s)
 """
 STREAMS = {
-    view_reads.REPLICATION_TABLE: _ABOUT_A_CASE.format(table=view_reads.REPLICATION_TABLE, seen=view_reads.COPY_SEEN),
-    view_reads.EVALUATION_TABLE: _ABOUT_A_CASE.format(
-        table=view_reads.EVALUATION_TABLE,
-        seen=f"p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {view_reads.SEEN})",
-    ),
+    table: _ABOUT_A_CASE.format(table=table, register=REGISTER.table, seen=seen)
+    for table, seen in (
+        (view_reads.REPLICATION_TABLE, view_reads.COPY_SEEN),
+        (view_reads.EVALUATION_TABLE, view_reads.CASE_SEEN),
+    )
 }
 """The streams behind a view that the caller may see today, by its table; those of every other view are CASES."""
 
@@ -216,7 +216,8 @@ def _over(views: Sequence[View[Any]], statement: str) -> str:
 
     Whose rows they are was settled by what she may see today: no row is hidden for how it stood then.
     """
-    statement = statement.replace(view_reads.SEEN, "(TRUE)")
+    for seen in (view_reads.SEEN, view_reads.CASE_SEEN):
+        statement = statement.replace(seen, "(TRUE)")
     rows = {_name(view): _rows(view) for view in views}
     return re.sub(rf"\b({'|'.join(map(re.escape, rows))})\b", lambda found: rows[found[0]], statement)
 

@@ -34,28 +34,33 @@ LOOK_SECONDS_MIN = 0.002
 LOOK_SECONDS_MAX = 0.02
 WORKLIST_TABLE, REPLICATION_TABLE, EVALUATION_TABLE = (view().table for view in (worklist, replications, evaluations))
 
-SEEN = """(
-    region = ANY(%(all_regions)s)
-    OR (submitted AND region = ANY(%(official_regions)s))
-    OR insiders @> ARRAY[%(person)s]::uuid[]
-    OR agency = ANY(%(headed)s)
-    OR unit = ANY(%(headed)s)
-    OR offered_to = ANY(%(headed)s)
-    OR partners && %(agencies)s::text[]
+
+def _seen(case: str) -> str:
+    """Write `application.access.may_see` as SQL over a row of the register; a test holds the two together."""
+    return f"""(
+    {case}region = ANY(%(all_regions)s)
+    OR ({case}submitted AND {case}region = ANY(%(official_regions)s))
+    OR {case}insiders @> ARRAY[%(person)s]::uuid[]
+    OR {case}agency = ANY(%(headed)s)
+    OR {case}unit = ANY(%(headed)s)
+    OR {case}offered_to = ANY(%(headed)s)
+    OR {case}partners && %(agencies)s::text[]
 )"""
-"""`application.access.may_see` as SQL; a test holds the two together."""
-SEEN_CASES = f"SELECT id FROM view.{REGISTER.table} WHERE {SEEN}"
 
 
-def copy_seen(cases: str) -> str:
-    """Write `application.access.may_see_copy` as SQL over a replication `p`, by the cases the viewer may see."""
+SEEN, CASE_SEEN = _seen(""), _seen("r.")
+"""Of the register's own row, and of the row `r` that stands beside another."""
+
+
+def copy_seen(case_seen: str) -> str:
+    """Write `application.access.may_see_copy` as SQL over a replication `p`, by whether the viewer may see its case."""
     return f"""(
         p.region = ANY(%(official_regions)s) OR p.region = ANY(%(all_regions)s) OR p.team @> ARRAY[%(person)s]::uuid[]
-        OR p.innovation IN ({cases})
+        OR {case_seen}
     )"""
 
 
-COPY_SEEN = copy_seen(SEEN_CASES)
+COPY_SEEN = copy_seen(CASE_SEEN)
 KNOWN = f"({SEEN} OR (kit AND %(government)s))"
 """`application.access.sight` as SQL: also cases of which only the kit is open."""
 
@@ -126,8 +131,7 @@ async def list_evaluations(
     source: Source, viewer: Viewer, asked: dict[str, Any], *, limit: int = LIMIT_MAX, before: UUID | None = None
 ) -> Page:
     """Give evaluations of cases the viewer may see, the newest first."""
-    where = f"p.innovation IN (SELECT id FROM view.{REGISTER.table} WHERE {SEEN})"
-    return await _newest(source, viewer, EVALUATION_TABLE, where, asked, limit=limit, before=before)
+    return await _newest(source, viewer, EVALUATION_TABLE, CASE_SEEN, asked, limit=limit, before=before)
 
 
 async def _newest(
@@ -266,7 +270,7 @@ async def read_live(pool: Pool, statement: str, values: dict[str, Any]) -> tuple
             connection.cursor(row_factory=dict_row) as cursor,
         ):
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            await connection.execute("SET LOCAL plan_cache_mode = auto")
+            await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
             mark = await connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT])
             row = await mark.fetchone()
             await cursor.execute(statement.encode(), values)

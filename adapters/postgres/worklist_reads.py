@@ -13,10 +13,10 @@ import msgspec
 from adapters.postgres.cursors import as_cursor, read_cursor
 from adapters.postgres.register_reads import FOUND
 from adapters.postgres.view_reads import (
+    CASE_SEEN,
     EVALUATION_TABLE,
     LIMIT_MAX,
     REPLICATION_TABLE,
-    SEEN_CASES,
     WORKLIST_TABLE,
     Page,
     Source,
@@ -35,10 +35,11 @@ IN_ORDER = 'due_on, since, id, command COLLATE "C", address COLLATE "C"'
 TABLES = {WORKLIST_TABLE: "p.id", REPLICATION_TABLE: "p.innovation", EVALUATION_TABLE: "p.innovation"}
 """The views that hold tasks, and where each names the case."""
 MINE = dict.fromkeys(TABLES, "p.waits_for && %(asked)s::text[] AND t.address = ANY(%(asked)s::text[])")
-ANYBODYS = {
-    WORKLIST_TABLE: "p.id IN (SELECT id FROM seen)",
-    REPLICATION_TABLE: f"({copy_seen('SELECT id FROM seen')} OR %(seen_today)s::uuid[] IS NOT NULL)",
-    EVALUATION_TABLE: "p.innovation IN (SELECT id FROM seen)",
+JUDGED_NOW = "(r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)"
+"""An evaluation waits for nobody while its case is suspended or stopped."""
+IN_FULL = f"({CASE_SEEN} AND (%(seen_today)s::uuid[] IS NULL OR r.id = ANY(%(seen_today)s::uuid[])))"
+ANYBODYS = dict.fromkeys(TABLES, f"p.waits_for <> '{{}}' AND {IN_FULL}") | {
+    REPLICATION_TABLE: f"p.waits_for <> '{{}}' AND ({copy_seen(IN_FULL)} OR %(seen_today)s::uuid[] IS NOT NULL)",
 }
 """Which tasks, by view. Of the past all replications are hers that are there; of a case that is there because it was
 copied, what is done in it is not: `seen_today` are the cases she may see in full."""
@@ -67,8 +68,8 @@ async def read_worklist(source: Source, viewer: Viewer, wanted: Tasks = Tasks())
 
 
 async def read_tasks(source: Source, viewer: Viewer, wanted: Tasks) -> Page:
-    """Give what waits for anybody in the cases and replications the viewer may see."""
-    return await _page(source, ANYBODYS, seen_by(viewer) | {"mine": None}, wanted)
+    """Give what waits for anybody in the cases and replications the viewer may see; `total` is how much that is."""
+    return await _page(source, ANYBODYS, seen_by(viewer) | {"mine": None}, wanted, counted=True)
 
 
 async def count_worklist(source: Source, viewer: Viewer, today: date) -> Page:
@@ -94,17 +95,21 @@ async def count_late(source: Source, viewer: Viewer, wanted: Tasks) -> Page:
     return Page(msgspec.to_builtins(rows), None, position)
 
 
-async def _page(source: Source, whose: Mapping[str, str], values: dict[str, Any], wanted: Tasks) -> Page:
+async def _page(
+    source: Source, whose: Mapping[str, str], values: dict[str, Any], wanted: Tasks, *, counted: bool = False
+) -> Page:
     where, asked = _where(wanted)
+    onwards = "TRUE"
     if wanted.cursor:
         after = read_cursor(wanted.cursor, "task", tuple(ORDER.values()))
-        where += f" AND ({IN_ORDER}) > (%(a_due_on)s::date, %(a_since)s::timestamptz, %(a_id)s::uuid,"
-        where += " %(a_command)s, %(a_address)s)"
+        onwards = f"({IN_ORDER}) > (%(a_due_on)s::date, %(a_since)s::timestamptz, %(a_id)s::uuid,"
+        onwards += " %(a_command)s, %(a_address)s)"
         asked |= {f"a_{name}": value for name, value in zip(ORDER, after, strict=True)}
     statement = f"""
-        {_tasks(whose)}
+        {_tasks(whose)}, wanted AS (SELECT *{", count(*) OVER () AS total" if counted else ""} FROM task WHERE {where})
         SELECT id, innovation, case_number, title, region, agency, place, command, address, since, due_on
-        FROM task WHERE {where} ORDER BY {IN_ORDER} LIMIT %(limit)s
+               {", total" if counted else ""}
+        FROM wanted WHERE {onwards} ORDER BY {IN_ORDER} LIMIT %(limit)s
     """
     rows, position = await read(source, statement, values | asked | {"limit": wanted.limit + 1})
     page = rows[: wanted.limit]
@@ -121,25 +126,20 @@ def _mine(viewer: Viewer) -> dict[str, Any]:
 def _tasks(whose: Mapping[str, str]) -> str:
     """Write tasks as the rows `task`: those that meet a condition, which is told for each view."""
     waiting = " UNION ALL ".join(
-        f"SELECT p.id, {case} AS innovation, p.region, {table == EVALUATION_TABLE} AS judging,"
-        f" t.command, t.address, t.since, t.due_on"
-        f" FROM view.{table} AS p CROSS JOIN LATERAL json_to_recordset(p.tasks)"
-        " AS t (command text, address text, since timestamptz, due_on date)"
-        f" WHERE {whose[table]}"
+        f"""
+        SELECT p.id, r.id AS innovation, r.case_number, r.title, r.region, r.agency,
+               r.stage || '/' || r.status AS place, t.command,
+               replace(t.address, '{ORIGIN}', 'agency_head:' || r.agency) AS address, t.since, t.due_on,
+               CASE t.address WHEN '{ORIGIN}' THEN r.region ELSE p.region END AS owed_in
+        FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = {case}
+        CROSS JOIN LATERAL json_to_recordset(p.tasks)
+            AS t (command text, address text, since timestamptz, due_on date)
+        WHERE {whose[table]} AND {JUDGED_NOW if table == EVALUATION_TABLE else "TRUE"}
+          AND (t.address <> '{ORIGIN}' OR %(mine)s::text[] IS NULL OR r.agency = ANY(%(mine)s::text[]))
+        """
         for table, case in TABLES.items()
     )
-    return f"""
-        WITH seen AS MATERIALIZED (
-            {SEEN_CASES} AND (%(seen_today)s::uuid[] IS NULL OR id = ANY(%(seen_today)s::uuid[]))
-        ), task AS (
-        SELECT t.id, t.innovation, r.case_number, r.title, r.region, r.agency, r.stage || '/' || r.status AS place,
-               t.command, replace(t.address, '{ORIGIN}', 'agency_head:' || r.agency) AS address, t.since, t.due_on,
-               CASE t.address WHEN '{ORIGIN}' THEN r.region ELSE t.region END AS owed_in
-        FROM ({waiting}) AS t JOIN view.{REGISTER.table} AS r ON r.id = t.innovation
-        WHERE (NOT t.judging OR (r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended))
-          AND (t.address <> '{ORIGIN}' OR %(mine)s::text[] IS NULL OR r.agency = ANY(%(mine)s::text[]))
-        )
-    """
+    return f"WITH task AS ({waiting})"
 
 
 def _where(wanted: Tasks) -> tuple[str, dict[str, Any]]:

@@ -45,8 +45,9 @@ async def test_a_list_says_what_it_said_then(house: House) -> None:
 async def test_what_is_open_today_is_listed_as_it_was_before_it_was(house: House) -> None:
     """A draft nobody else could see then, submitted since; alone it is shown the same way."""
     case = await a_submitted_idea(house)
-    then = quote((await house.get("ani", f"/innovations/{case}/history"))["items"][0]["recorded_at"])
-    (item,) = (await house.get("lestari", f"/innovations?as_of={then}"))["items"]
+    told = (await house.get("ani", f"/innovations/{case}/history"))["items"]
+    then, known = quote(told[0]["recorded_at"]), {"Jejak-Min-Position": str(told[-1]["position"])}
+    (item,) = (await house.get("lestari", f"/innovations?as_of={then}", headers=known))["items"]
     alone = await house.get("lestari", f"/innovations/{case}?as_of={then}")
     assert (item["id"], item["status"], alone["status"]) == (case, "draft", "draft")
 

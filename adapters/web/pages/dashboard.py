@@ -141,7 +141,6 @@ async def show_late(visit: Somebody, asked: Annotated[LateQuery, Depends(LateQue
     source = await source_of(visit.given, asked, visit.seer, region=region.code)
     today = today_of(visit, asked)
     scope = Tasks(due_before=today, region=region.code, agency=asked.agency, address=asked.untuk)
-    total = sum(row["late"] for row in (await count_late(source, visit.seer, scope)).items)
     try:
         found = await read_tasks(source, visit.seer, replace(scope, limit=ROWS, cursor=asked.cursor))
     except BadCursor as bad:
@@ -157,7 +156,7 @@ async def show_late(visit: Somebody, asked: Annotated[LateQuery, Depends(LateQue
         asked=asked,
         region=region,
         rows=rows,
-        shown=Rows(asked.dari, last, total, following),
+        shown=Rows(asked.dari, last, found.items[0]["total"] if found.items else 0, following),
         back=to(PATH, **asked_of(asked, "untuk")),
         position=found.position,
     )
