@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from adapters.catalogue import LANGUAGES
+from adapters.files.previews import Previews
 from adapters.http.problems import CODES, HANDLED, RETRY_SECONDS, Problem, answer, from_use_case
 from adapters.http.routing import include
 from adapters.web import assets
@@ -63,6 +64,7 @@ PAGES: tuple[APIRouter, ...] = (
 def install(app: FastAPI) -> None:
     """Add every page to the application; addresses nobody answers are told so on a page, to who asks for one."""
     app.state.boards = Fresh()
+    app.state.previews = Previews()
     include(app, *PAGES, told=telling)
     nowhere = telling(unknown)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
-from typing import Any
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page
 
-from adapters.demo.governments import PASSWORD
 from adapters.web.assets import FOLDER
+from adapters.web.pages.case_evidence import WIDTH
 from tests.browser.conftest import PHONE, People, faults, scrolls_sideways
+from tests.databases import token_of
 
 RUNNING, ANCHORED, STOPPED = "/inovasi/KA-2025-0009", "/inovasi/KA-2023-0001", "/inovasi/KA-2024-0006"
 PAGES = (
@@ -108,6 +109,30 @@ def test_minutes_fit_on_one_sheet(people: People) -> None:
             assert (path, len(sheets)) == (path, 1)
 
 
+def test_the_pages_of_a_letter_are_seen_before_it_is_downloaded(people: People, tmp_path: Path) -> None:
+    letter = tmp_path / "surat.pdf"
+    with people.as_("ani", viewport=PHONE, java_script_enabled=False) as page:
+        page.goto(f"{ANCHORED}?bagian=profil")
+        letter.write_bytes(page.pdf())
+        page.goto(f"{RUNNING}/attach-evidence")
+        page.select_option("#kind", "letter")
+        page.fill("#description", "Surat tugas")
+        page.set_input_files("#berkas", letter)
+        page.click("form[method=post] p.buttons button:first-child")
+        page.goto(f"{RUNNING}?bagian=bukti")
+        page.get_by_role("link", name="Surat tugas").click()
+        pages = page.locator("nav.pages").inner_text()
+        assert pages.startswith("Halaman 1 dari ")
+        page.get_by_role("link", name="Halaman berikutnya").click()
+    with people.as_("ani", viewport=PHONE) as page:
+        page.goto(f"{RUNNING}?bagian=bukti")
+        page.locator("img.preview").scroll_into_view_if_needed()
+        page.get_by_role("link", name="Surat tugas").click()
+        assert page.locator("figure img").evaluate("one => one.naturalWidth") == WIDTH
+        assert not scrolls_sideways(page)
+        assert faults(page) == []
+
+
 def test_two_moments_stand_side_by_side(people: People) -> None:
     with people.as_("ani") as page:
         page.goto(f"{RUNNING}/banding?dari=25&ke=26")
@@ -140,8 +165,7 @@ def test_a_long_case_comes_quickly_over_a_slow_line(people: People) -> None:
 def record(people: People, path: str, times: int) -> None:
     """Let Ani record obstacles of a case."""
     with httpx.Client(base_url=f"{people.address}/api/v1") as client:
-        signed: dict[str, Any] = client.post("/sessions", json={"username": "ani", "password": PASSWORD}).json()
-        client.headers["Authorization"] = f"Bearer {signed['token']}"
+        client.headers["Authorization"] = f"Bearer {token_of('ani')}"
         (case,) = client.get("/innovations", params={"q": path.rpartition("/")[2]}).json()["items"]
         for n in range(times):
             body = {"kind": "people", "description": f"Petugas pengganti belum ada pada hari ke-{n}."}

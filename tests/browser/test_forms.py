@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from adapters.demo.governments import PASSWORD, person_id
 from tests.browser.conftest import PHONE, WIDE, People, faults, scrolls_sideways, sign_in
+from tests.databases import token_of
 
 SUBMIT = "form[method=post] p.buttons button:first-child"
 NUMBERS = count(1)
@@ -29,8 +30,7 @@ SPELT = "Jum'at, Qur'an, 👩🏽‍⚕️ \u202eterbalik\u202c مرحبا"
 def api(people: People, who: str) -> Iterator[httpx.Client]:
     """Give a program of somebody."""
     with httpx.Client(base_url=f"{people.address}/api/v1", timeout=30) as client:
-        signed = client.post("/sessions", json={"username": who, "password": PASSWORD}).json()
-        client.headers["Authorization"] = f"Bearer {signed['token']}"
+        client.headers["Authorization"] = f"Bearer {token_of(who)}"
         yield client
 
 

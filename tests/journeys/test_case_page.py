@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from PIL import Image
+from pypdfium2 import PdfDocument
 
 from adapters.postgres import view_reads
 from adapters.postgres.case_reads import tasks_of
 from adapters.postgres.connect import service_pool
+from adapters.web.pages.case_evidence import WIDTH, WIDTH_SMALL
 from tests.databases import token_of
 from tests.journeys.conftest import House, projecting
 from tests.journeys.test_idea_to_pilot import IDEA
@@ -43,6 +47,24 @@ async def case(house: House) -> AsyncIterator[tuple[str, str]]:
     async with service_pool(house.url) as pool:
         assert await view_reads.wait_for(pool, begun["position"])
     yield begun["id"], begun["case_number"]
+
+
+def photographed(width: int, height: int) -> bytes:
+    """Give a photo that says where it was taken."""
+    photo, out = Image.new("RGB", (width, height), "teal"), BytesIO()
+    where = Image.Exif()
+    where[0x010E] = "6.2 S, 106.8 E"
+    photo.save(out, "JPEG", exif=where)
+    return out.getvalue()
+
+
+def written(pages: int) -> bytes:
+    """Give a PDF of empty pages."""
+    document, out = PdfDocument.new(), BytesIO()
+    for _ in range(pages):
+        document.new_page(595, 842)
+    document.save(out)
+    return out.getvalue()
 
 
 async def attached(house: House, case: str, content: bytes, media_type: str) -> str:
@@ -77,8 +99,6 @@ async def test_evidence_is_handed_over_and_never_run(house: House, case: tuple[s
     assert given.headers["x-content-type-options"] == "nosniff"
     assert given.headers["etag"] == f'"{hashlib.sha256(PNG).hexdigest()}"'
     assert (await ani.get(path, **{"If-None-Match": given.headers["etag"]})).status_code == 304
-    shown = await ani.get(f"{path}?tampil=1")
-    assert shown.headers["content-disposition"].startswith("inline")
 
 
 async def test_what_only_says_that_it_is_a_picture_is_not_shown(house: House, case: tuple[str, str]) -> None:
@@ -86,13 +106,54 @@ async def test_what_only_says_that_it_is_a_picture_is_not_shown(house: House, ca
     for content, said in ((b"<script>alert(1)</script>", "image/png"), (b"<svg/>", "image/svg+xml")):
         path = f"/inovasi/{case[1]}/bukti/{await attached(house, case[0], content, said)}"
         assert (await ani.get(path)).headers["content-type"] == "application/octet-stream"
-        assert (await ani.get(f"{path}?tampil=1")).status_code == 404
+        assert (await ani.get(f"{path}/gambar")).status_code == 404
+        assert "tidak dapat ditampilkan" in (await ani.get(f"{path}/lihat")).text
+
+
+async def test_pages_of_a_file_are_shown_as_pictures_of_our_own_making(house: House, case: tuple[str, str]) -> None:
+    ani = Visitor(house, "ani")
+    photo, letter = photographed(2_000, 1_000), written(3)
+    for content, said, pages in ((photo, "image/jpeg", 1), (letter, "application/pdf", 3)):
+        path = f"/inovasi/{case[1]}/bukti/{await attached(house, case[0], content, said)}"
+        assert f"Halaman {pages} dari {pages}" in (await ani.get(f"{path}/lihat?halaman={pages}")).text
+        drawn = await ani.get(f"{path}/gambar?halaman={pages}")
+        assert drawn.headers["content-type"] == "image/jpeg"
+        assert drawn.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        with Image.open(BytesIO(drawn.content)) as picture:
+            assert picture.width == WIDTH
+            assert not picture.getexif()
+        with Image.open(BytesIO((await ani.get(f"{path}/gambar?kecil=1")).content)) as picture:
+            assert picture.width == WIDTH_SMALL
+        assert (await ani.get(f"{path}/gambar?halaman=0")).status_code == 422
+    assert (await ani.get(f"{path}/gambar?halaman=4")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (PNG[:-1], "image/png"),
+        (b"%PDF-1.7\nrubbish", "application/pdf"),
+        (b"\xff\xd8\xff" + bytes(100), "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (60_000).to_bytes(4) * 2 + b"\x08\x02\0\0\0", "image/png"),
+    ],
+    ids=["cut off", "no PDF", "no picture", "far too large"],
+)
+async def test_a_broken_file_has_no_picture_and_is_handed_over_all_the_same(
+    house: House, case: tuple[str, str], content: bytes, said: str
+) -> None:
+    ani = Visitor(house, "ani")
+    path = f"/inovasi/{case[1]}/bukti/{await attached(house, case[0], content, said)}"
+    assert (await ani.get(f"{path}/gambar")).status_code == 404
+    assert "Unduh untuk membukanya" in (await ani.get(f"{path}/lihat")).text
+    assert (await ani.get(path)).content == content
 
 
 async def test_a_draft_is_there_for_its_people_only(house: House, case: tuple[str, str]) -> None:
     item = await attached(house, case[0], PNG, "image/png")
     base = f"/inovasi/{case[1]}"
-    pages = (base, f"{base}/banding", f"{base}/kabar?versi=1", f"{base}/bukti/{item}", f"{base}/berita-acara/1")
+    file = f"{base}/bukti/{item}"
+    parts = (f"{base}/banding", f"{base}/kabar?versi=1", f"{base}/berita-acara/1")
+    pages = (base, *parts, file, f"{file}/lihat", f"{file}/gambar")
     for who in ("hasan", "dewi", "admin"):
         assert {(await Visitor(house, who).get(path)).status_code for path in pages} == {404}
     assert (await Visitor(house, "koordinator").get(base)).status_code == 200

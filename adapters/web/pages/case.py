@@ -17,7 +17,7 @@ from adapters.web.casefile.possible import act_of, possible, waits_of
 from adapters.web.casefile.stages import ribbon_of, track_of
 from adapters.web.casefile.trail import decisions_of, trail_of
 from adapters.web.cases import kit_by_number
-from adapters.web.pages.case_evidence import believed
+from adapters.web.pages.case_evidence import BEGINNINGS, believed
 from adapters.web.render import page
 from adapters.web.told import Sayer
 from adapters.web.visit import SignedVisit, Somebody
@@ -150,7 +150,8 @@ async def _evidence(visit: SignedVisit, opened: Opened, _asked: CaseQuery) -> di
     why = {r.body.item: r.body.reason for r in opened.events if isinstance(r.body, e.EvidenceWithdrawn)}
     items = sorted(opened.case.evidence.values(), key=lambda item: -item.version)
     files = [(item, visit.given.store.file_of(item.fact.digest)) for item in items]
-    return {"items": [(item, file and believed(file, item.fact.media_type)) for item, file in files], "why": why}
+    told = [(item, file and believed(file, item.fact.media_type)) for item, file in files]
+    return {"items": told, "why": why, "drawable": BEGINNINGS}
 
 
 async def _profile(visit: SignedVisit, opened: Opened, _asked: CaseQuery) -> dict[str, Any]:

@@ -1,21 +1,25 @@
-"""The bytes of a piece of evidence, for who may see the case: handed over, never run."""
+"""A piece of evidence, for who may see the case: its bytes handed over and never run, its pages shown as pictures."""
 
 from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, Response
+from msgspec import Meta
 
+from adapters.files.previews import Picture, Previews
 from adapters.http.evidence import UNKNOWN_MEDIA_TYPE
 from adapters.http.query import Query
 from adapters.web.cases import case_by_number
-from adapters.web.visit import Somebody
+from adapters.web.render import page
+from adapters.web.visit import SignedVisit, Somebody
 from application.errors import NotKnown
+from domain.innovation.state import Evidence, Innovation
 
 routes = APIRouter()
 BEGINNINGS: Mapping[str, tuple[bytes, ...]] = {
@@ -24,7 +28,10 @@ BEGINNINGS: Mapping[str, tuple[bytes, ...]] = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
-"""How files of a media type begin: what was said of a file is believed when it begins so."""
+"""How files of a media type begin: what was said of a file is believed when it begins so. These can be drawn."""
+WIDTH, WIDTH_SMALL = 900, 160  # pixels
+PAGES_MAX = 10_000
+KEPT = "private, max-age=3600"
 HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -32,35 +39,79 @@ HEADERS = {
 }
 
 
-class ShowQuery(Query, frozen=True, kw_only=True):
-    """Whether the file is shown within a page; only pictures are."""
+class Held(NamedTuple):
+    """A piece of evidence whose file our own server has."""
 
-    tampil: Literal[1] | None = None
+    case: Innovation
+    item: Evidence
+    path: Path
+    media_type: str
 
 
-@routes.get("/inovasi/{number}/bukti/{item}")
-async def give(
-    visit: Somebody, number: str, item: UUID, asked: Annotated[ShowQuery, Depends(ShowQuery.of)]
-) -> Response:
-    """Give a file as it was received; NotKnown when our own server never received it."""
+async def held(visit: SignedVisit, number: str, item: UUID) -> Held:
+    """Give a piece of evidence with its file; NotKnown when our own server never received it."""
     case = await case_by_number(visit, number)
     known = case.evidence.get(item)
     path = visit.given.store.file_of(known.fact.digest) if known is not None else None
     if known is None or path is None:
         raise NotKnown
-    headers = HEADERS | {"ETag": f'"{known.fact.digest}"'}
+    return Held(case, known, path, believed(path, known.fact.media_type))
+
+
+@routes.get("/inovasi/{number}/bukti/{item}")
+async def give(visit: Somebody, number: str, item: UUID) -> Response:
+    """Give a file as it was received."""
+    found = await held(visit, number, item)
+    headers = HEADERS | {"ETag": f'"{found.item.fact.digest}"'}
     if headers["ETag"] in visit.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    media_type = believed(path, known.fact.media_type)
-    if asked.tampil and not media_type.startswith("image/"):
-        raise NotKnown
     return FileResponse(
-        path,
+        found.path,
         headers=headers,
-        media_type=media_type,
-        filename=f"{case.case_number}-v{known.version}{mimetypes.guess_extension(media_type) or ''}",
-        content_disposition_type="inline" if asked.tampil else "attachment",
+        media_type=found.media_type,
+        filename=f"{found.case.case_number}-v{found.item.version}{mimetypes.guess_extension(found.media_type) or ''}",
     )
+
+
+class PageQuery(Query, frozen=True, kw_only=True):
+    """Which page of the file."""
+
+    halaman: Annotated[int, Meta(ge=1, le=PAGES_MAX)] = 1
+
+
+@routes.get("/inovasi/{number}/bukti/{item}/lihat")
+async def look(
+    visit: Somebody, number: str, item: UUID, asked: Annotated[PageQuery, Depends(PageQuery.of)]
+) -> Response:
+    """Show a page of a file as a picture, and what the case says of it."""
+    found = await held(visit, number, item)
+    drawn = await _drawn(visit, found, asked.halaman, WIDTH)
+    return page(visit, "case/look.html", found=found, drawn=drawn, asked=asked)
+
+
+class PictureQuery(PageQuery, frozen=True, kw_only=True):
+    """Which page of the file, and whether as small as a stamp."""
+
+    kecil: Literal[1] | None = None
+
+
+@routes.get("/inovasi/{number}/bukti/{item}/gambar")
+async def draw(
+    visit: Somebody, number: str, item: UUID, asked: Annotated[PictureQuery, Depends(PictureQuery.of)]
+) -> Response:
+    """Give a page of a file as a picture of our own making; NotKnown when it cannot be drawn."""
+    found = await held(visit, number, item)
+    drawn = await _drawn(visit, found, asked.halaman, WIDTH_SMALL if asked.kecil else WIDTH)
+    if drawn is None:
+        raise NotKnown
+    return Response(drawn.jpeg, headers=HEADERS | {"Cache-Control": KEPT}, media_type="image/jpeg")
+
+
+async def _drawn(visit: SignedVisit, found: Held, number: int, width: int) -> Picture | None:
+    if found.media_type not in BEGINNINGS:
+        return None
+    previews: Previews = visit.request.app.state.previews
+    return await previews.of(found.item.fact.digest, found.path, found.media_type, page=number, width=width)
 
 
 def believed(path: Path, said: str) -> str:
