@@ -127,7 +127,8 @@ def test_the_pages_of_a_letter_are_seen_before_it_is_downloaded(people: People, 
     with people.as_("ani", viewport=PHONE) as page:
         page.goto(f"{RUNNING}?bagian=bukti")
         page.locator("img.preview").scroll_into_view_if_needed()
-        page.get_by_role("link", name="Surat tugas").click()
+        with page.expect_navigation(wait_until="load"):
+            page.get_by_role("link", name="Surat tugas").click()
         assert page.locator("figure img").evaluate("one => one.naturalWidth") == WIDTH
         assert not scrolls_sideways(page)
         assert faults(page) == []

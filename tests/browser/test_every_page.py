@@ -15,6 +15,8 @@ from tests.browser.conftest import COLOURS, PHONE, RULES, WIDE, People, faults, 
 from tests.browser.pages import PAGES, Shown
 
 FIRST_BYTES_MAX, NEXT_BYTES_MAX = 60_000, 20_000
+ZOOMED = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}
+"""What is left of a wide window at 200 %."""
 CODE = re.compile(r"(?<![\w/.-])[a-z][a-z_]*(?:\.[a-z_0-9]+)+(?![\w/])")
 VALUE = re.compile(r"(?<![\w/.-])[a-z]+_[a-z_]+(?![\w/])|\{[a-z_]+\}")
 LOOKS: dict[str, tuple[tuple[dict[str, int], Literal["light", "dark"]], ...]] = {
@@ -56,6 +58,8 @@ def test_a_page_is_fit_for_every_eye_and_small_on_the_line(people: People, shown
                 page.emulate_media(color_scheme=scheme)
                 assert faults(page, rules) == [], (language, size, scheme)
                 assert not scrolls_sideways(page), (language, size, scheme)
+            page.set_viewport_size({"width": ZOOMED["width"], "height": ZOOMED["height"]})
+            assert not scrolls_sideways(page), language
             assert untranslated(page) == []
 
 

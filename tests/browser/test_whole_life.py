@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 
@@ -152,6 +153,20 @@ def test_ten_people_bring_a_case_from_idea_to_institutionalised(
         number = case.rpartition("/")[2]
         page.goto(f"/inovasi/{number}?bagian=jejak")
         assert page.locator(".stamp", has_text="Dilembagakan").count() == 1
+        read_by_everybody(at, newcomers, case)
+
+
+def read_by_everybody(at: Offices, people: People, case: str) -> None:
+    """Show a case to everybody, once it is certain that nobody is exposed; and take it back."""
+    number, checked = case.rpartition("/")[2], {"no_personal_data": True, "pictures_consented": True}
+    with people.anybody() as citizen:
+        assert httpx.get(f"{people.address}/terbit/{number}").status_code == 404
+        at.step("koordinator", case, "publish-case", redaction=checked, reason="Berguna bagi warga.")
+        citizen.goto("/")
+        citizen.get_by_role("link", name=str(IDEA["title"])).click()
+        assert citizen.get_by_text("Perkada sudah ada.").count() == 1
+        at.step("koordinator", case, "unpublish-case", reason="Foto perlu diganti.")
+        assert httpx.get(f"{people.address}/terbit/{number}").status_code == 404
 
 
 def copied(at: Offices, case: str) -> None:
