@@ -13,7 +13,7 @@ from domain.command import Command
 from domain.errors import DomainError
 from domain.office import events as e
 from domain.office.lifecycle import OFFICE_LIFECYCLE
-from domain.office.state import Delegation, Officer, stream_of
+from domain.office.state import Delegation, Held, Officer, stream_of
 from domain.people import Capacity, Role
 from domain.record import Body
 from tests.scenarios import BUDI, KARTIKA, SEKDA, TODAY, circumstances, person
@@ -50,6 +50,36 @@ def test_a_holder_delegates_her_own_office_and_no_other() -> None:
     assert isinstance(granted, e.DelegationGranted)
     assert refused("grant_delegation", BUDI, office="agency_head:ka-diskominfo", **PLT) == "office.not_yours"
     assert refused("grant_delegation", KARTIKA, of=BUDI, office="agency_head:ka-dinkes", **PLT) == "role.required"
+
+
+OF_B = Held(role=Role.AGENCY_HEAD, agency="kb-dinkes", region="KB", letter="SK 2")
+ACTS_IN_B = Delegation(
+    office="agency_head:kb-dinkes", role=Role.AGENCY_HEAD, agency="kb-dinkes", region="KB", kind=e.DelegationKind.PLT,
+    letter="SPT 1", starts_on=TODAY, ends_on=date(2026, 6, 30),
+)  # fmt: skip
+IN_B = Officer(
+    id=stream_of(KARTIKA),
+    region="KA",
+    offices=(OF_B,),
+    roles=(Held(role=Role.COACH, agency="ka-setda", region="KB"),),
+    delegations=(ACTS_IN_B,),
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "fields"),
+    [
+        ("hold_office", {"role": "agency_head", "agency": "kb-dinkes", "letter": "SK 1"}),
+        ("leave_office", {"office": "agency_head:kb-dinkes", "reason": "Rotasi."}),
+        ("grant_role", {"role": "official", "agency": "kb-dinkes"}),
+        ("grant_role", {"role": "auditor", "agency": "ka-inspektorat", "region": "KB"}),
+        ("revoke_role", {"role": "coach", "agency": "ka-setda", "region": "KB", "reason": "Selesai."}),
+        ("grant_delegation", {"office": "regional_secretary:KB", **PLT}),
+        ("end_delegation", {"office": "agency_head:kb-dinkes", "reason": "Selesai."}),
+    ],
+)
+def test_an_administrator_changes_nothing_of_another_region(command: str, fields: dict[str, Any]) -> None:
+    assert refused(command, ADMIN, IN_B, **fields) == "office.elsewhere"
 
 
 def test_nobody_gives_herself_an_office() -> None:

@@ -262,7 +262,7 @@ class Lists:
         }
 
     def _hold_office(self) -> dict[str, Sequence[Option]]:
-        return {"role": self._roles(OFFICES), "agency": self._everywhere()}
+        return {"role": self._roles(OFFICES), "agency": self._named(self._all_agencies())}
 
     def _grant_role(self) -> dict[str, Sequence[Option]]:
         return {"role": self._roles(GRANTABLE), "agency": self._everywhere(), "region": self._regions()}
@@ -291,13 +291,13 @@ class Lists:
         return {"office": [Option(each.office, self._office(each)) for each in acting]}
 
     def _seats(self) -> Iterator[Capacity]:
-        region = self.visit.given.house.directory().regions.get(self.region)
-        if region is not None and region.seat is not None:
-            for role in sorted(DECIDERS):
-                yield Capacity(role=role, agency=region.seat, region=region.code)
+        regions = self.visit.given.house.directory().regions
+        for region in self._administered():
+            if (seat := regions[region].seat) is not None:
+                yield from (Capacity(role=role, agency=seat, region=region) for role in sorted(DECIDERS))
 
     def _all_agencies(self) -> list[Agency]:
-        mine = {capacity.region for capacity in self._own()} or {self.region}
+        mine = self._administered()
         known = [agency for agency in self.agencies.values() if agency.region in mine and not agency.outside]
         return sorted(known, key=lambda agency: agency.name)
 
@@ -306,8 +306,12 @@ class Lists:
         return self._named(agency for agency in self.agencies.values() if agency.region in mine)
 
     def _regions(self) -> list[Option]:
-        regions = self.visit.given.house.directory().regions.values()
-        return [Option(region.code, region.name) for region in sorted(regions, key=lambda region: region.name)]
+        known = self.visit.given.house.directory().regions
+        mine = [known[code] for code in self._administered() if code in known]
+        return [Option(region.code, region.name) for region in sorted(mine, key=lambda region: region.name)]
+
+    def _administered(self) -> list[str]:
+        return [capacity.region for capacity in self._own() if capacity.role is Role.ADMIN]
 
     def _roles(self, roles: Iterable[Role]) -> list[Option]:
         return [Option(role.value, self._capital(self._word(role))) for role in sorted(roles)]
