@@ -29,7 +29,7 @@ def hold(officer: Officer, command: c.HoldOffice, circumstances: Circumstances, 
     if command.role not in OFFICES:
         raise invalid("office.not_an_office", "/role", role=command.role)
     region = _region_of(command.agency, circumstances)
-    _at_home(actor, region, "/agency")
+    _at_home(circumstances, actor, region, "/agency")
     office = office_id(command.role, command.agency, region)
     if any(held.office == office for held in officer.offices):
         raise invalid("office.already_held", "/role", office=office)
@@ -38,12 +38,12 @@ def hold(officer: Officer, command: c.HoldOffice, circumstances: Circumstances, 
     )
 
 
-def leave(officer: Officer, command: c.LeaveOffice, _circumstances: Circumstances, actor: Actor) -> tuple[Body, ...]:
+def leave(officer: Officer, command: c.LeaveOffice, circumstances: Circumstances, actor: Actor) -> tuple[Body, ...]:
     """Leave an office that is held."""
     left = next((held for held in officer.offices if held.office == command.office), None)
     if left is None:
         raise invalid("office.not_held", "/office", office=command.office)
-    _at_home(actor, left.region, "/office")
+    _at_home(circumstances, actor, left.region, "/office")
     return (e.OfficeLeft(office=command.office, reason=command.reason),)
 
 
@@ -52,7 +52,7 @@ def grant(officer: Officer, command: c.GrantRole, circumstances: Circumstances, 
     if command.role not in GRANTABLE:
         raise invalid("office.not_a_role", "/role", role=command.role)
     held = _role_of(command, circumstances)
-    _at_home(actor, held.region, "/region" if command.region else "/agency")
+    _at_home(circumstances, actor, held.region, "/region" if command.region else "/agency")
     if held in officer.roles:
         raise invalid("office.role_already_granted", "/role", role=command.role)
     return (e.RoleGranted(role=held.role, agency=held.agency, region=held.region),)
@@ -63,7 +63,7 @@ def revoke(officer: Officer, command: c.RevokeRole, circumstances: Circumstances
     held = _role_of(command, circumstances)
     if held not in officer.roles:
         raise invalid("office.role_not_held", "/role", role=command.role)
-    _at_home(actor, held.region, "/region" if command.region else "/agency")
+    _at_home(circumstances, actor, held.region, "/region" if command.region else "/agency")
     return (e.RoleRevoked(role=held.role, agency=held.agency, region=held.region, reason=command.reason),)
 
 
@@ -79,7 +79,7 @@ def delegate(
     if any(d.office == command.office and d.ends_on >= command.starts_on for d in officer.delegations):
         raise invalid("office.already_delegated", "/office", office=command.office)
     agency, region = _seat(role, place, circumstances)
-    _at_home(actor, region, "/office")
+    _at_home(circumstances, actor, region, "/office")
     return (
         e.DelegationGranted(
             office=command.office,
@@ -94,20 +94,21 @@ def delegate(
     )
 
 
-def end(officer: Officer, command: c.EndDelegation, _circumstances: Circumstances, actor: Actor) -> tuple[Body, ...]:
+def end(officer: Officer, command: c.EndDelegation, circumstances: Circumstances, actor: Actor) -> tuple[Body, ...]:
     """End a delegation; a holder ends those of her own office only."""
     ended = next((d for d in officer.delegations if d.office == command.office), None)
     if ended is None:
         raise invalid("office.not_delegated", "/office", office=command.office)
-    _at_home(actor, ended.region, "/office")
+    _at_home(circumstances, actor, ended.region, "/office")
     if actor.role is not Role.ADMIN and actor.office != command.office:
         raise invalid("office.not_yours", "/office", office=command.office)
     return (e.DelegationEnded(office=command.office, reason=command.reason),)
 
 
-def _at_home(actor: Actor, region: str, pointer: str) -> None:
-    """Keep an administrator to what is held in her own region; those who found the house belong to none."""
-    if actor.role is Role.ADMIN and region != actor.region:
+def _at_home(circumstances: Circumstances, actor: Actor, region: str, pointer: str) -> None:
+    """Keep an administrator to what is held in the regions she administers."""
+    hers = {capacity.region for capacity in circumstances.capacities if capacity.role is Role.ADMIN}
+    if actor.role is Role.ADMIN and region not in hers:
         raise invalid("office.elsewhere", pointer, region=region)
 
 

@@ -72,7 +72,7 @@ IN_B = Officer(
         ("hold_office", {"role": "agency_head", "agency": "kb-dinkes", "letter": "SK 1"}),
         ("leave_office", {"office": "agency_head:kb-dinkes", "reason": "Rotasi."}),
         ("grant_role", {"role": "official", "agency": "kb-dinkes"}),
-        ("grant_role", {"role": "auditor", "agency": "ka-inspektorat", "region": "KB"}),
+        ("grant_role", {"role": "auditor", "agency": "ka-setda", "region": "KB"}),
         ("revoke_role", {"role": "coach", "agency": "ka-setda", "region": "KB", "reason": "Selesai."}),
         ("grant_delegation", {"office": "regional_secretary:KB", **PLT}),
         ("end_delegation", {"office": "agency_head:kb-dinkes", "reason": "Selesai."}),
