@@ -53,8 +53,8 @@ class Store(Protocol):
         """Give the file received under a digest, None when none was."""
         ...
 
-    async def receive(self, chunks: AsyncIterable[bytes]) -> Received:
-        """Keep a stream of bytes; nothing is left behind when it breaks off."""
+    async def receive(self, chunks: AsyncIterable[bytes], case: UUID) -> Received:
+        """Keep a stream of bytes for a case; nothing is left behind when it breaks off."""
         ...
 
 

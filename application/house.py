@@ -22,7 +22,7 @@ class House:
     rulebooks: tuple[ProcessRulebook, ...]
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    size_held: Callable[[str], int | None]
+    size_held: Callable[[str, UUID], int | None]
     memory: Memory = field(default_factory=Memory)
     snapshots: Snapshots | None = None
 

@@ -35,7 +35,7 @@ class Circumstances:
     agencies: Mapping[str, Agency]
     named: Mapping[UUID, tuple[Capacity, ...]]  # in the body, and the caller; only who ever held something
     new_id: Callable[[], UUID]
-    size_held: Callable[[str], int | None] = lambda _digest: None  # of bytes our own server received, by digest
+    size_held: Callable[[str, UUID], int | None] = lambda _digest, _case: None  # of bytes received for a case
     subject_person: UUID | None = None  # whose offices, when the stream is a person's
     cases: frozenset[UUID] = frozenset()  # of the cases named in the body, those the caller may know of
     title_taken: bool = False  # does another case hold this closed one's title? Looked up beforehand only:

@@ -157,7 +157,7 @@ def circumstances(by: UUID, *, acting_for: str | None = None, region: str = "KA"
         agencies=AGENCIES,
         named={p: CAPACITIES.get(p, ()) for p in CAPACITIES},
         new_id=lambda: uuid5(PEOPLE, f"new {next(_NUMBERS)}"),
-        size_held=lambda _digest: 1 if held else None,
+        size_held=lambda _digest, _case: 1 if held else None,
         cases=frozenset({OTHER_CASE}),
     )
 

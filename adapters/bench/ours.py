@@ -140,7 +140,7 @@ def forgetful(log: PostgresEventLog, snapshots: PostgresSnapshots | None) -> Hou
         rulebooks=(),
         clock=now,
         new_id=new_id,
-        size_held=lambda _digest: None,
+        size_held=lambda _digest, _case: None,
         memory=Memory(states_max=0),
         snapshots=snapshots,
     )

@@ -78,8 +78,8 @@ def _steps() -> list[tuple[datetime, Case, dict[str, Any]]]:
 async def _take(desk: Desk, case: Case, step: dict[str, Any]) -> None:
     """Take a step on the case, or `on` one of its replications and evaluations."""
     fields = _resolved(step.get("body", {}), case)
-    if "content" in step:
-        stored = desk.store.put(step["content"].encode())
+    if "content" in step and case.id is not None:
+        stored = desk.store.put(step["content"].encode(), case.id)
         fields |= {"digest": stored.digest, "size": stored.size, "media_type": "text/plain"}
     code = f"{step['do']}.{step['choice']}" if "choice" in step else step["do"]
     sender = Sender(person_id(step["by"]))

@@ -40,7 +40,7 @@ async def receive_evidence(
     held = if_match(request)
     if held is not None and case.version not in held:
         raise Stale(expected=max(held, default=0), actual=case.version)
-    stored = await given.store.receive(within(EVIDENCE_BYTES_MAX, request.stream()))
+    stored = await given.store.receive(within(EVIDENCE_BYTES_MAX, request.stream()), case_id)
     media_type = request.headers.get("content-type", UNKNOWN_MEDIA_TYPE).partition(";")[0].strip().lower()
     known = media_type if MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_MEDIA_TYPE
     return as_json({"digest": stored.digest, "size": stored.size, "media_type": known})

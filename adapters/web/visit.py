@@ -155,7 +155,10 @@ def sign_in_address(back: str) -> str:
 
 def own_path(address: str) -> str:
     """Give an address when it is one of our own pages, else the first page: nobody is led elsewhere from here."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/kerja"
     within = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return address if within and "\\" not in address and address.isprintable() else "/kerja"
 
@@ -164,6 +167,6 @@ def check_origin(request: Request) -> None:
     """Refuse a form sent from a page of another site (a browser says where it comes from)."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    foreign = origin is not None and origin.rpartition("://")[2] != request.headers.get("host")
     if (site is not None and site not in {"same-origin", "none"}) or (site is None and foreign):
         raise Problem(403, "page.form_foreign")

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import typer
@@ -30,6 +31,7 @@ from adapters.wiring import all_views, database, evidence_store, new_database, o
 from application.views.register import REGISTER
 from tests import forked
 
+CASE = UUID(int=1)
 ROOT = Path(__file__).parents[2]
 
 
@@ -116,14 +118,14 @@ def test_a_rebuild_finds_every_view_equal(home: Path) -> None:
 
 
 def test_a_backup_restores_to_the_same_report(home: Path) -> None:
-    digest = EvidenceStore(home / "home" / "evidence").put(b"Surat keputusan").digest
+    digest = EvidenceStore(home / "home" / "evidence").put(b"Surat keputusan", CASE).digest
     made = jejak(home / "home", "backup", "--out", str(home / "jejak.tar"))
     assert made.returncode == 0, made.stdout + made.stderr
     assert (home / "jejak.tar").stat().st_mode & 0o777 == 0o600
     restored = jejak(home / "other", "restore", str(home / "jejak.tar"))
     assert restored.returncode == 0, restored.stdout + restored.stderr
     kept = EvidenceStore(home / "other" / "evidence")
-    assert kept.size_held(digest) is not None and (home / "other" / "evidence").stat().st_mode & 0o777 == 0o700
+    assert kept.size_held(digest, CASE) is not None and (home / "other" / "evidence").stat().st_mode & 0o777 == 0o700
     reports = [jejak(home / name, "report", "decisions", "--as-of", "2026-11-22").stdout for name in ("home", "other")]
     assert reports[0] == reports[1]
     assert b"decisions" in reports[0]

@@ -78,7 +78,7 @@ def a_house(url: str) -> Iterator[House]:
             rulebooks=(RULES,),
             clock=lambda: datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC),
             new_id=lambda: uuid5(PEOPLE, f"new {next(numbers)}"),
-            size_held=lambda _digest: 1,
+            size_held=lambda _digest, _case: 1,
         )
         for person, capacities in CAPACITIES.items():
             finish(found(house, person, "KA", map(of_capacity, capacities), on=BEFORE))

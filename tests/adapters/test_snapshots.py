@@ -44,7 +44,7 @@ def house(pool: Pool, *, remembering: bool = True) -> House:
         rulebooks=(RULES,),
         clock=lambda: datetime.now(UTC),
         new_id=uuid4,
-        size_held=lambda _digest: 1,
+        size_held=lambda _digest, _case: 1,
         snapshots=PostgresSnapshots(pool) if remembering else None,
     )
 

@@ -34,7 +34,6 @@ class Visitor:
         self.house, self.who = house, who
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        await self.house.get(self.who, "/worklist")  # signs in
         cookie = {"Cookie": f"jejak={token_of(self.who)}"}
         return await self.house.client.get(path, headers={**HTML, **cookie, **headers})
 
@@ -146,6 +145,12 @@ async def test_a_broken_file_has_no_picture_and_is_handed_over_all_the_same(
     assert (await ani.get(f"{path}/gambar")).status_code == 404
     assert "Unduh untuk membukanya" in (await ani.get(f"{path}/lihat")).text
     assert (await ani.get(path)).content == content
+
+
+async def test_news_asked_for_by_their_head_alone_hold_nobody_up(house: House, case: tuple[str, str]) -> None:
+    cookie = {"Cookie": f"jejak={token_of('ani')}"}
+    told = await house.client.head(f"/inovasi/{case[1]}/kabar?versi=99", headers={**HTML, **cookie})
+    assert (told.status_code, told.content) == (204, b"")
 
 
 async def test_a_draft_is_there_for_its_people_only(house: House, case: tuple[str, str]) -> None:

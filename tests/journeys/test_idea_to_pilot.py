@@ -294,6 +294,15 @@ async def test_a_title_is_taken_once_in_a_region(house: House) -> None:
     assert (await house.as_("hasan", "POST", "/innovations", json=IDEA)).status_code == 201
 
 
+async def test_who_only_knows_a_digest_has_no_file(house: House) -> None:
+    case, other = await an_idea(house), await house.as_("hasan", "POST", "/innovations", json=IDEA)
+    put = await house.as_("ani", "PUT", f"/innovations/{case}/evidence", content=b"rahasia")
+    facts = {**put.json(), "kind": "report", "description": "Bukan berkas kami"}
+    for size in (facts["size"], 1):
+        taken = await house.move("hasan", other.json()["id"], "attach-evidence", **{**facts, "size": size})
+        assert (taken.status_code, taken.json()["code"]) == (422, "evidence.not_received")
+
+
 async def test_evidence_is_received_then_attached(house: House) -> None:
     case = await an_idea(house)
     put = await house.as_(

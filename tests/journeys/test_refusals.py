@@ -7,6 +7,7 @@ import pytest
 
 from adapters.postgres.embedded import EmbeddedPostgres
 from application.views.register import REGISTER
+from tests.databases import token_of
 from tests.journeys.conftest import House
 
 PAGE = {"Accept": "text/html"}
@@ -30,6 +31,21 @@ async def test_each_refusal_has_its_page_and_its_problem(
     assert (plain.status_code, plain.headers["Content-Type"]) == (status, "application/problem+json")
     assert plain.json()["title"] == title
     assert plain.headers.get("Allow") == told.headers.get("Allow")
+
+
+@pytest.mark.parametrize("path", ["/terbit/%00", "/inovasi/%00", "/inovasi/%00/banding", "/inovasi/%00/submit"])
+async def test_an_address_no_case_can_have_is_of_nothing(still_house: House, path: str) -> None:
+    told = await still_house.client.get(path, headers={**PAGE, "Cookie": f"jejak={token_of('ani')}"})
+    assert told.status_code == 404
+
+
+@pytest.mark.parametrize("back", ["//[", "http://[", "/\\x"])
+async def test_an_address_that_cannot_be_read_leads_to_the_first_page(still_house: House, back: str) -> None:
+    form = {"nama": "ani", "sandi": "jejak-demo", "ke": back}
+    told = await still_house.client.post("/masuk", data=form, headers=PAGE)
+    assert (told.status_code, told.headers["Location"]) == (303, "/kerja")
+    foreign = await still_house.client.post("/masuk", data=form, headers={**PAGE, "Origin": back})
+    assert foreign.status_code == 403
 
 
 async def test_a_form_from_elsewhere_is_told_so(still_house: House) -> None:

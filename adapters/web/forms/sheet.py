@@ -29,6 +29,7 @@ from domain.innovation import commands as c
 from domain.lifecycle import Move, Verdict
 from domain.replication.state import Replication
 
+DIGITS_MAX = 12  # of the size of a file
 KEY, SEEN, ACTION, CHOICE = "kunci", "versi", "aksi", "pilihan"
 CONTROLS = frozenset({KEY, SEEN, ACTION})
 UPLOADED = ("digest", "size", "media_type", "nama")
@@ -102,7 +103,7 @@ class Sheet:
         told = answers(move.body, data, self.options, self.visit.language)
         if move.body is c.AttachEvidence:
             told |= {name: data.get(name) for name in UPLOADED[:3] if name in data}
-            told["size"] = int(told["size"]) if told.get("size", "").isdecimal() else 0
+            told["size"] = int(size) if (size := told.get("size", "")).isdecimal() and len(size) <= DIGITS_MAX else 0
         if move.body is c.Correct and self.about.case is not None:
             told = corrected(self.about.case, told, self.visit.language)
         return completed(told, self._indicators())

@@ -6,6 +6,7 @@ import asyncio
 import zipfile
 from collections.abc import AsyncIterator
 from typing import IO
+from uuid import UUID
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -57,14 +58,14 @@ async def read_upload(request: Request) -> tuple[FormData, str, UploadFile | Non
     return FormData(fields), next((value for name, value in texts if name == SEAL), ""), file
 
 
-async def keep(store: Store, file: UploadFile) -> list[tuple[str, str]]:
-    """Store a file and give what the form says of it from now on; InvalidInput when it is too large or of no kind."""
+async def keep(store: Store, file: UploadFile, case: UUID) -> list[tuple[str, str]]:
+    """Store a file for a case and give what its form says of it; InvalidInput when it is too large or of no kind."""
     if (file.size or 0) > FILE_BYTES_MAX:
         raise invalid("upload.too_large", f"/{FILE}")
     kind = await asyncio.to_thread(kind_of_file, file.file, file.filename or "")
     if kind is None:
         raise invalid("upload.kind", f"/{FILE}")
-    stored = await store.receive(_chunks(file))
+    stored = await store.receive(_chunks(file), case)
     told = {"digest": stored.digest, "size": str(stored.size), "media_type": kind, "nama": tidied(file.filename or "")}
     return list(told.items())
 
@@ -92,7 +93,7 @@ def kind_of_file(file: IO[bytes], name: str) -> str | None:
 def _kind_of_zip(file: IO[bytes]) -> str | None:
     try:
         held = set(zipfile.ZipFile(file).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError):
         return None
     return next((kind for member, kind in MEMBERS.items() if {member, "[Content_Types].xml"} <= held), None)
 

@@ -36,7 +36,7 @@ async def listen(
 ) -> Response:
     """Say once when the case has a newer version; when too many listen already, nothing (the browser then rests)."""
     case = await case_by_number(visit, number)
-    if LISTENING.locked():
+    if LISTENING.locked() or request.method == "HEAD":
         return Response(status_code=204)
     request.state.listening = True
     said = news(visit.given, case.id, asked.versi)

@@ -167,9 +167,10 @@ async def _send(visit: Visit, find: Find, command: str) -> Response:
         case "hapus":
             left = FormData(pair for pair in data.fields if not pair[0].startswith(f"{where}."))
             return show(sheet, replace(showing, data=sheet.again(left)))
-    if file is not None and sheet.open_rows:  # bytes are taken only from who could attach them now
+    case = sheet.about.stream
+    if file is not None and case is not None and sheet.open_rows:  # bytes are taken only from who could attach them now
         try:
-            told = await keep(visit.given.store, file)
+            told = await keep(visit.given.store, file, case)
         except (InvalidInput, Problem) as refusal:
             return refused(sheet, showing, refusal)
         data = FormData([*(pair for pair in data.fields if pair[0] not in UPLOADED), *told])

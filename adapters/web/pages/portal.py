@@ -54,6 +54,7 @@ async def portal(visit: Anybody, asked: Annotated[PortalQuery, Depends(PortalQue
     return shared(
         visit,
         "portal.html",
+        f"public, max-age={FRESH_SECONDS}",
         asked=asked,
         doors=doors,
         stages=STAGES,
@@ -79,6 +80,7 @@ async def case(visit: Anybody, number: str) -> Response:
     return shared(
         visit,
         "published.html",
+        "public, no-cache",  # what was taken back is shown to nobody again
         told=told,
         known=msgspec.to_builtins(told.profile),
         track=_track(told),
@@ -124,13 +126,13 @@ def _address(asked: PortalQuery, **changed: str | None) -> str:
     return f"/?{urlencode(kept)}" if kept else "/"
 
 
-def shared(visit: Visit, template: str, **values: Any) -> Response:
-    """Give a page that is the same for everybody who has not signed in, and may be kept for a moment."""
+def shared(visit: Visit, template: str, kept: str, **values: Any) -> Response:
+    """Give a page that is the same for everybody who has not signed in, and how it may be kept."""
     answer = page(visit, template, **values)
     if visit.seer is not None:
         return answer
     tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:16]}"'
-    fresh = {"Cache-Control": f"public, max-age={FRESH_SECONDS}", "ETag": tag}
+    fresh = {"Cache-Control": kept, "ETag": tag}
     if tag in visit.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={**fresh, "Vary": answer.headers["Vary"]})
     answer.headers.update(fresh)

@@ -23,7 +23,7 @@ def attach_evidence(case: Innovation, command: c.AttachEvidence, now: Circumstan
     """Make a document a fact of the case; `held` tells whether our own server has its bytes."""
     if any(item.fact.digest == command.digest and not item.withdrawn for item in case.evidence.values()):
         raise invalid("evidence.already_attached", "/digest")
-    size = now.size_held(command.digest)
+    size = now.size_held(command.digest, case.id)
     if size is None and command.url is None:
         raise invalid("evidence.not_received", "/digest")
     if size is not None and size != command.size:
