@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -125,11 +126,17 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return out.getvalue().encode()
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"(\A|[;\t\r\n])(?=[=+\-@\t\r\n])")
+"""Where a spreadsheet begins a cell that it would take for a formula; some part cells by semicolons."""
+
+
+def harmless(value: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    return FORMULA.sub(r"\1'", value)
 
 
 def _cell(value: Any) -> str:
-    """Write a value for a spreadsheet: never as a formula (OWASP, CSV injection)."""
+    """Write a value for a spreadsheet: never as a formula."""
     match value:
         case None:
             return ""
@@ -141,7 +148,7 @@ def _cell(value: Any) -> str:
             return " ".join(str(part) for part in (value.type.value, value.number, value.date, value.title) if part)
         case tuple():
             return "; ".join(_cell(part) for part in value)
-        case str() if value.startswith(FORMULA):
-            return f"'{value}"
+        case str():
+            return harmless(value)
         case _:
             return str(value)

@@ -12,9 +12,10 @@ from typing import Any
 
 import xlsxwriter
 
+from application.reports.report import harmless
+
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001  XlsxWriter wants it bare; the same rows make the same file
 WIDTHS_MAX = 60
 LINES_AT_ONCE = 100
@@ -29,7 +30,7 @@ async def as_csv(heading: Sequence[str], lines: AsyncIterator[Sequence[Any]]) ->
     writer.writerow(heading)
     waiting = 1
     async for line in lines:
-        writer.writerow([_harmless(value) for value in line])
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in line])
         waiting += 1
         if waiting >= LINES_AT_ONCE:
             yield text.getvalue()
@@ -37,11 +38,6 @@ async def as_csv(heading: Sequence[str], lines: AsyncIterator[Sequence[Any]]) ->
             text.truncate()
             waiting = 0
     yield text.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 async def as_xlsx(title: str, heading: Sequence[str], lines: AsyncIterator[Sequence[Any]]) -> bytes:

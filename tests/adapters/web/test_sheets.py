@@ -34,6 +34,15 @@ async def test_csv_is_read_by_excel_and_holds_no_formula() -> None:
     assert rows[3] == LINES[3]
 
 
+async def test_a_semicolon_begins_no_formula_either() -> None:
+    async def line() -> AsyncIterator[list[Any]]:
+        yield ["foo;=1+1;bar", "foo\n@SUM(A1); -1"]
+
+    text = "".join([piece async for piece in as_csv(HEADING, line())])
+    _, row = csv.reader(io.StringIO(text, newline=""))
+    assert row == ["foo;'=1+1;bar", "foo\n'@SUM(A1); -1"]
+
+
 async def test_csv_comes_in_pieces() -> None:
     pieces = [piece async for piece in as_csv(HEADING, lines(60))]
     assert len(pieces) > 1
