@@ -21,7 +21,7 @@ from adapters.web.forms.fields import (
     questions,
     typed,
 )
-from adapters.web.forms.known import begun, completed, corrected
+from adapters.web.forms.known import VERSION_DIGITS_MAX, begun, completed, corrected
 from adapters.web.forms.upload import FILE
 from adapters.web.visit import SignedVisit
 from domain.errors import Blocker
@@ -265,6 +265,12 @@ class Sheet:
         if blocker.code == "input.required":
             return name, self.visit.text(blocker.code, field=label)
         return name, f"{label}: {said}"
+
+
+def seen_in(data: FormData) -> int | None:
+    """Give the version a form was filled in on; None where it names none."""
+    seen = data.get(SEEN)
+    return int(seen) if seen.isdecimal() and len(seen) <= VERSION_DIGITS_MAX else None
 
 
 def label_code(kind: str, owner: str, name: str) -> str:

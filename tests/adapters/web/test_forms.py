@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from tests.adapters.web.conftest import Visitors
 
@@ -15,3 +16,35 @@ async def test_who_knows_only_the_kit_of_a_case_is_not_told_its_evidence(visitor
 
     assert offered(await visitors.page("retno", f"{LIFE}/attach-legal-basis"))
     assert offered(await visitors.page("hasan", f"{LIFE}/replications")) == []
+
+
+async def waiting(visitors: Visitors) -> str:
+    """Give the form of a decision that waits for the regional secretary."""
+    found = re.search(r'href="(/inovasi/[\w-]+/decide-pilot)"', await visitors.page("sekda", "/kerja"))
+    assert found
+    return found[1]
+
+
+async def test_a_decision_stays_on_the_version_that_was_read_however_often_its_form_comes_back(
+    visitors: Visitors,
+) -> None:
+    form = await waiting(visitors)
+    read = {**visitors.held(await visitors.page("sekda", form)), "pilihan": "defer", "reason": "Menunggu anggaran."}
+    published = {"redaction.no_personal_data": "ya", "redaction.pictures_consented": "ya", "reason": "Terbuka."}
+    meanwhile = await visitors.fill("koordinator", form.replace("decide-pilot", "publish-case"), **published)
+    assert meanwhile.status_code == 303, meanwhile.text
+    again = await visitors.send("sekda", form, read | {"pilihan": ""})
+    assert (again.status_code, visitors.held(again.text)["versi"]) == (422, read["versi"])
+    row = await visitors.send("sekda", form, read | {"aksi": "tambah:legal_basis"})
+    assert visitors.held(row.text)["versi"] == read["versi"]
+    stale = await visitors.send("sekda", form, read | {"until": "2027-06-01"})
+    assert (stale.status_code, "Inovasi dipublikasikan" in unescape(stale.text)) == (412, True)
+    assert int(visitors.held(stale.text)["versi"]) == int(read["versi"]) + 1
+
+
+async def test_a_decision_that_names_no_version_is_refused(visitors: Visitors) -> None:
+    form = await waiting(visitors)
+    for seen in ("", "satu"):
+        sent = await visitors.fill("sekda", form, pilihan="reject", reason="Tumpang tindih.", versi=seen)
+        assert sent.status_code == 428
+        assert "Tumpang tindih." in sent.text
