@@ -9,7 +9,7 @@ from typing import Any
 from adapters.catalogue import messages, words
 from adapters.http.problems import Problem
 from adapters.web.form_data import FormData
-from adapters.web.forms.about import About, Judged
+from adapters.web.forms.about import About, Judged, may_open
 from adapters.web.forms.brief import Brief
 from adapters.web.forms.fields import (
     Asking,
@@ -34,8 +34,6 @@ CONTROLS = frozenset({KEY, SEEN, ACTION})
 UPLOADED = ("digest", "size", "media_type", "nama")
 ELSEWHERE = {"digest": FILE, "size": FILE, "media_type": FILE, "choice": CHOICE}
 """Where what the server fills in is asked for."""
-PERHAPS = frozenset({"office.ambiguous"})
-"""Blockers the form itself can lift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class Sheet:
     @property
     def open_rows(self) -> list[Move[Any]]:
         """Give the rows the visitor may take now, as far as can be known before the form is filled in."""
-        return [move for move, verdict in self.rows if {b.code for b in verdict.blockers} <= PERHAPS]
+        return [move for move, verdict in self.rows if may_open(verdict)]
 
     @property
     def closed_rows(self) -> list[tuple[str, list[str]]]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
+from adapters.clock import now
+from adapters.demo.governments import person_id
 from tests.adapters.web.conftest import Visitors
 
 LIFE = "/inovasi/KA-2023-0001"
@@ -48,3 +51,20 @@ async def test_a_decision_that_names_no_version_is_refused(visitors: Visitors) -
         sent = await visitors.fill("sekda", form, pilihan="reject", reason="Tumpang tindih.", versi=seen)
         assert sent.status_code == 428
         assert "Tumpang tindih." in sent.text
+
+
+async def test_who_acts_for_two_offices_is_led_to_the_form_and_asked_there_for_which(visitors: Visitors) -> None:
+    day = now().date()
+    for head, agency in (("nining", "kb-dinkes"), ("ahmad", "kb-disnaker")):
+        granted = await visitors.post(
+            head,
+            f"/persons/{person_id('sekda-b')}/grant-delegation",
+            office=f"agency_head:{agency}",
+            kind="plh",
+            letter="SPT 4/2026",
+            starts_on=str(day),
+            ends_on=str(day + timedelta(days=9)),
+        )
+        assert granted.status_code == 200, granted.text
+    assert f'class="button" href="{LIFE}/replications"' in await visitors.page("sekda-b", LIFE)
+    assert 'name="acting_for"' in await visitors.page("sekda-b", f"{LIFE}/replications")
