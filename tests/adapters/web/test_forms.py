@@ -68,3 +68,11 @@ async def test_who_acts_for_two_offices_is_led_to_the_form_and_asked_there_for_w
         assert granted.status_code == 200, granted.text
     assert f'class="button" href="{LIFE}/replications"' in await visitors.page("sekda-b", LIFE)
     assert 'name="acting_for"' in await visitors.page("sekda-b", f"{LIFE}/replications")
+
+
+async def test_the_brief_of_a_case_says_what_a_decider_needs_and_to_whom_it_may_be_known(visitors: Visitors) -> None:
+    page = await visitors.page("sekda", f"{LIFE}/ringkas")
+    for said in ("Puskesmas Kenanga", "Rp38.500.000", "Nilai akhir 84,47 dari 100", "Lembagakan", "Tata cara Ojek"):
+        assert said in page
+    assert re.search(r"Persalinan di fasilitas kesehatan.*?>71<.*?>92<.*?<b>95</b>", page)
+    assert await visitors.status("hasan", f"{LIFE}/ringkas") == 404
