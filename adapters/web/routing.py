@@ -19,6 +19,7 @@ from adapters.web.lists.fresh import Fresh
 from adapters.web.pages import (
     audit,
     case,
+    case_brief,
     case_compare,
     case_evidence,
     case_minutes,
@@ -52,6 +53,7 @@ PAGES: tuple[APIRouter, ...] = (
     work.routes,
     register.routes,
     dashboard.routes,
+    case_brief.routes,
     case_compare.routes,
     case_evidence.routes,
     case_minutes.routes,

@@ -39,6 +39,7 @@ PAGES = (
     Shown("kasus-jejak", f"/inovasi/{LIFE}?bagian=jejak", "ani"),
     Shown("kasus-dulu", f"/inovasi/{LIFE}?versi=12", "ani"),
     Shown("banding", f"/inovasi/{LIFE}/banding?dari=12", "ani"),
+    Shown("ringkas", f"/inovasi/{LIFE}/ringkas", "sekda"),
     Shown("berita-acara", f"/inovasi/{LIFE}/berita-acara/46", "ani"),
     Shown("kit", f"/inovasi/{LIFE}", "hasan"),
     Shown("gagasan-baru", "/inovasi/baru", "ani"),

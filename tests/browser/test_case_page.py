@@ -172,3 +172,16 @@ def record(people: People, path: str, times: int) -> None:
             body = {"kind": "people", "description": f"Petugas pengganti belum ada pada hari ke-{n}."}
             answer = client.post(f"/innovations/{case['id']}/record-obstacle", json=body)
             assert answer.status_code == 200, answer.text
+
+
+def test_what_a_decider_reads_first_fits_on_one_sheet(people: People) -> None:
+    with people.as_("sekda") as page:
+        page.goto("/kerja")
+        waiting = page.locator("a[href$='/ringkas']").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        assert waiting
+        for address in (*waiting, "/inovasi/KA-2023-0001/ringkas", f"{RUNNING}/ringkas"):
+            page.goto(address)
+            assert faults(page) == []
+            assert not scrolls_sideways(page)
+            sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+            assert len(sheets) == 1, address

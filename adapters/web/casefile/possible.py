@@ -12,6 +12,7 @@ from adapters.addresses import address
 from adapters.catalogue import words
 from adapters.postgres.case_reads import tasks_of
 from adapters.web.casefile.opened import Opened
+from adapters.web.forms.about import may_open
 from adapters.web.visit import SignedVisit
 from application.cases import examine
 from application.streams import INNOVATION
@@ -30,7 +31,6 @@ USUAL = (
     "request_replication",
 )
 """What is done often at any stage: it stands before all else that is not waited for."""
-ASKS_WHICH_OFFICE = "office.ambiguous"
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ async def possible(visit: SignedVisit, case: Innovation, waits: Iterable[Waiting
     found = await examine(visit.given.house, INNOVATION, case, visit.person, None)
     awaited = {wait.command for wait in waits}
     found.sort(key=lambda pair: _turn(pair[0], awaited))
-    can = [(move, act_of(visit, case, move)) for move, verdict in found if _open(verdict)]
+    can = [(move, act_of(visit, case, move)) for move, verdict in found if may_open(verdict)]
     acts = [act for move, act in can if move.command in awaited or move.command in USUAL]
     more = [act for move, act in can if move.command not in awaited and move.command not in USUAL]
-    hindered = [(move, verdict) for move, verdict in found if not _open(verdict) and case.place in move.start]
+    hindered = [(move, verdict) for move, verdict in found if not may_open(verdict) and case.place in move.start]
     first = [pair for pair in hindered if pair[0].command in awaited]
     hers = [pair for pair in hindered if pair[0].command not in awaited and pair[1].capacity is not None]
     shown = max(SHOWN_MAX, sum(move.command in awaited for move, _ in can))
@@ -98,11 +98,6 @@ def _turn(move: Move[Any], awaited: set[str]) -> tuple[int, int]:
     if move.command in awaited:
         return 0, 0
     return (1, USUAL.index(move.command)) if move.command in USUAL else (2, 0)
-
-
-def _open(verdict: Verdict[Any]) -> bool:
-    """Tell whether the form can be opened: for which office she acts is asked there."""
-    return all(blocker.code == ASKS_WHICH_OFFICE for blocker in verdict.blockers)
 
 
 def _hindrances(visit: SignedVisit, hindered: Iterable[tuple[Move[Any], Verdict[Any]]]) -> list[Hindrance]:

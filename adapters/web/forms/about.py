@@ -25,6 +25,8 @@ from domain.office.state import Officer
 from domain.replication.state import Replication
 
 Judged = Sequence[tuple[Move[Any], Verdict[Any]]]
+PERHAPS = frozenset({"office.ambiguous"})
+"""Blockers a form itself can lift: for which office she acts is asked there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ async def judged(visit: SignedVisit, about: About, command: str, acting_for: str
         assert about.door is not None
         verdicts = await examine(house, about.door.kind, about.state, visit.person, acting_for)
     return [(move, verdict) for move, verdict in verdicts if move.command == command]
+
+
+def may_open(verdict: Verdict[Any]) -> bool:
+    """Tell whether a row's form can be opened."""
+    return {blocker.code for blocker in verdict.blockers} <= PERHAPS
 
 
 async def carry_out(visit: SignedVisit, about: About, move: Move[Any], wish: Command, sender: Sender) -> Answer:

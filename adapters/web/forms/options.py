@@ -12,7 +12,7 @@ from adapters.web.forms.about import About
 from adapters.web.forms.affairs import affairs
 from adapters.web.forms.fields import Option, Options
 from adapters.web.visit import SignedVisit
-from application.access import Viewer
+from application.access import Viewer, may_see
 from domain.evaluation.state import Evaluation
 from domain.innovation.decisions.correction import correctable
 from domain.innovation.profile import PROFILE_FIELDS
@@ -97,10 +97,12 @@ class Lists:
     # What is known of the case
 
     def _evidence(self) -> list[Option]:
-        items = self.about.case.evidence if self.about.case else {}
+        case = self.about.case
+        if case is None or not may_see(case, self.visit.seer):
+            return []  # what only its kit is known of has no evidence to name
         return [
             Option(str(item), held.fact.description, self._word(held.fact.kind))
-            for item, held in sorted(items.items(), key=lambda pair: pair[1].version)
+            for item, held in sorted(case.evidence.items(), key=lambda pair: pair[1].version)
             if not held.withdrawn
         ]
 

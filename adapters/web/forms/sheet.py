@@ -9,7 +9,7 @@ from typing import Any
 from adapters.catalogue import messages, words
 from adapters.http.problems import Problem
 from adapters.web.form_data import FormData
-from adapters.web.forms.about import About, Judged
+from adapters.web.forms.about import About, Judged, may_open
 from adapters.web.forms.brief import Brief
 from adapters.web.forms.fields import (
     Asking,
@@ -21,7 +21,7 @@ from adapters.web.forms.fields import (
     questions,
     typed,
 )
-from adapters.web.forms.known import begun, completed, corrected
+from adapters.web.forms.known import VERSION_DIGITS_MAX, begun, completed, corrected
 from adapters.web.forms.upload import FILE
 from adapters.web.visit import SignedVisit
 from domain.errors import Blocker
@@ -35,8 +35,6 @@ CONTROLS = frozenset({KEY, SEEN, ACTION})
 UPLOADED = ("digest", "size", "media_type", "nama")
 ELSEWHERE = {"digest": FILE, "size": FILE, "media_type": FILE, "choice": CHOICE}
 """Where what the server fills in is asked for."""
-PERHAPS = frozenset({"office.ambiguous"})
-"""Blockers the form itself can lift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Sheet:
     @property
     def open_rows(self) -> list[Move[Any]]:
         """Give the rows the visitor may take now, as far as can be known before the form is filled in."""
-        return [move for move, verdict in self.rows if {b.code for b in verdict.blockers} <= PERHAPS]
+        return [move for move, verdict in self.rows if may_open(verdict)]
 
     @property
     def closed_rows(self) -> list[tuple[str, list[str]]]:
@@ -266,6 +264,12 @@ class Sheet:
         if blocker.code == "input.required":
             return name, self.visit.text(blocker.code, field=label)
         return name, f"{label}: {said}"
+
+
+def seen_in(data: FormData) -> int | None:
+    """Give the version a form was filled in on; None where it names none."""
+    seen = data.get(SEEN)
+    return int(seen) if seen.isdecimal() and len(seen) <= VERSION_DIGITS_MAX else None
 
 
 def label_code(kind: str, owner: str, name: str) -> str:

@@ -12,7 +12,7 @@ from adapters.http.input import as_struct
 from adapters.http.problems import Problem, from_use_case
 from adapters.postgres.drafts import Draft
 from adapters.web.form_data import FormData
-from adapters.web.forms.sheet import CHOICE, UPLOADED, Sheet
+from adapters.web.forms.sheet import CHOICE, SEEN, UPLOADED, Sheet, seen_in
 from adapters.web.forms.upload import FILE
 from adapters.web.render import filters, page
 from application.errors import NotKnown, Stale
@@ -59,6 +59,7 @@ def show(sheet: Sheet, showing: Showing) -> Response:
         chosen=data.get(CHOICE),
         sections=sheet.sections(data, rows, restored=restored),
         key=showing.key or str(house.new_id()),
+        seen=about.version if (seen := seen_in(data)) is None else seen,
         office=visit.office(acting) if acting else "",
         uploads=sheet.command == "attach_evidence",
         uploaded=[(name, data.get(name)) for name in UPLOADED if data.get(name)],
@@ -114,7 +115,7 @@ async def stale(sheet: Sheet, showing: Showing, seen: Stale) -> Response:
         )
         for event in since
     ]
-    data = sheet.again(showing.data)
+    data = sheet.again(FormData(pair for pair in showing.data.fields if pair[0] != SEEN))
     return show(sheet, replace(showing, data=data, status=412, since=told, errors=[]))
 
 

@@ -13,7 +13,7 @@ from adapters.addresses import address
 from adapters.catalogue import words
 from adapters.http.problems import Problem
 from adapters.service import EVALUATIONS, Door
-from adapters.web.forms.about import Judged
+from adapters.web.forms.about import Judged, may_open
 from adapters.web.visit import SignedVisit
 from application.cases import examine, examine_office
 from application.queries import concealed, history, sealed
@@ -58,7 +58,7 @@ def _steps(visit: SignedVisit, table: Lifecycle[Any], found: Judged, path: str) 
     blocked: dict[tuple[str, ...], list[str]] = {}
     for move, verdict in sorted(found, key=lambda one: one[0].awaited is None):  # what is waited for comes first
         title = visit.text(f"command.{table.name(move)}")
-        if verdict.allowed:
+        if may_open(verdict):
             open_.append(Step(title, f"{path}/{address(move.command)}"))
         elif ELSEWHERE.isdisjoint(blocker.code for blocker in verdict.blockers):
             reasons = tuple(visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers)

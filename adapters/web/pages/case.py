@@ -17,6 +17,7 @@ from adapters.web.casefile.possible import act_of, possible, waits_of
 from adapters.web.casefile.stages import ribbon_of, track_of
 from adapters.web.casefile.trail import decisions_of, trail_of
 from adapters.web.cases import kit_by_number
+from adapters.web.forms.about import may_open
 from adapters.web.pages.case_evidence import BEGINNINGS, believed
 from adapters.web.render import page
 from adapters.web.told import Sayer
@@ -183,6 +184,6 @@ async def _kit(visit: SignedVisit, case: Innovation) -> Response:
         say=Sayer(visit.language),
         agency=directory.agencies[case.agency].name,
         region=directory.regions[case.region].name,
-        act=act_of(visit, case, move) if verdict.allowed else None,
+        act=act_of(visit, case, move) if may_open(verdict) else None,
         reasons=[visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers],
     )

@@ -24,7 +24,7 @@ from adapters.web.forms import about as speaking_of
 from adapters.web.forms.about import About, carry_out
 from adapters.web.forms.brief import brief
 from adapters.web.forms.options import options
-from adapters.web.forms.sheet import ACTION, CHOICE, CONTROLS, KEY, SEEN, UPLOADED, Sheet
+from adapters.web.forms.sheet import ACTION, CHOICE, CONTROLS, KEY, UPLOADED, Sheet, seen_in
 from adapters.web.forms.showing import Showing, choose_first, refused, show, stale, wrong
 from adapters.web.forms.upload import MULTIPART, keep, read_upload
 from adapters.web.pages import sign_in
@@ -208,10 +208,11 @@ async def _carry_out(sheet: Sheet, showing: Showing) -> Response:
 
 
 def _sender(visit: SignedVisit, move: Move[Any], value: dict[str, Any], showing: Showing) -> Sender:
-    seen = showing.data.get(SEEN)
-    version = int(seen) if seen.isdecimal() and len(seen) < 19 else 0
+    seen = seen_in(showing.data)
+    if move.decision and seen is None:
+        raise Problem(428, "precondition.required")
     told = request_hash(visit.request, msgspec.json.encode([move.choice, value]))
-    return Sender(visit.person, showing.key, told, frozenset({version}) if move.decision and version else None)
+    return Sender(visit.person, showing.key, told, frozenset({seen}) if move.decision and seen is not None else None)
 
 
 async def _resolved(visit: SignedVisit, command: str, value: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,19 @@ class Visitors:
     async def status(self, username: str, path: str) -> int:
         """Give how somebody is answered."""
         return (await self.look(username, path)).status_code
+
+    async def fill(self, username: str, path: str, **typed: str) -> httpx.Response:
+        """Send a form that was shown before, with what it held and what was typed into it."""
+        return await self.send(username, path, {**self.held(await self.page(username, path)), **typed})
+
+    async def send(self, username: str, path: str, fields: Mapping[str, str]) -> httpx.Response:
+        """Send fields of a form as a browser does."""
+        return await self.clients[username].post(path, data=dict(fields))
+
+    @staticmethod
+    def held(page: str) -> dict[str, str]:
+        """Give what the form of a page holds of its own: hidden, and not for people."""
+        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
     async def post(self, username: str, path: str, **body: Any) -> httpx.Response:
         """Send a command to the API."""
