@@ -29,7 +29,10 @@ LAST = 2**62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is looked for, within regions; None is everything. `first` and `last` are positions of the log."""
+    """What is looked for, within regions; None is everything. `first` and `last` are positions of the log.
+
+    A case is one of the regions, and with it all that hangs on it, wherever it was copied to.
+    """
 
     regions: Sequence[str]
     case: UUID | None = None
@@ -41,7 +44,7 @@ class Wanted:
     def fits(self, recorded: Recorded) -> bool:
         """Tell whether an event is looked for."""
         return (
-            recorded.region in self.regions
+            (self.case is not None or recorded.region in self.regions)
             and self.first <= recorded.position <= self.last
             and (self.persons is None or recorded.actor.person in self.persons)
             and (self.office is None or recorded.actor.office == self.office)
