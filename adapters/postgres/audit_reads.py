@@ -11,6 +11,7 @@ import msgspec
 
 from adapters.postgres.connect import lent
 from adapters.postgres.event_log import Pool
+from adapters.postgres.office_reads import CALLED
 from adapters.postgres.units import EVENT_COLUMNS, as_recorded
 from adapters.postgres.view_reads import read_live
 from adapters.postgres.view_tables import RARE_DECISIONS
@@ -156,11 +157,9 @@ async def _head(pool: Pool) -> int:
 # Who and what is meant
 
 
-async def persons_named(pool: Pool, name: str) -> list[UUID]:
-    """Give the persons whose name holds some letters."""
-    statement = (
-        "SELECT id FROM directory.persons WHERE strpos(lower(name), lower(%(name)s)) > 0 ORDER BY id LIMIT %(most)s"
-    )
+async def persons_called(pool: Pool, name: str) -> list[UUID]:
+    """Give the person of an id, or those whose name holds some letters."""
+    statement = f"SELECT p.id FROM directory.persons AS p WHERE {CALLED} ORDER BY p.id LIMIT %(most)s"
     rows, _ = await read_live(pool, statement, {"name": name, "most": PERSONS_MAX})
     return [row["id"] for row in rows]
 

@@ -87,7 +87,7 @@ async def wanted_of(visit: SignedVisit, asked: PeriodQuery, regions: Sequence[st
     pool, case = visit.given.pool, None
     if asked.kasus:
         case = await audit_reads.find_case(pool, asked.kasus.strip(), regions) or NOBODYS
-    persons = await audit_reads.persons_named(pool, asked.orang.strip()) if asked.orang else None
+    persons = await audit_reads.persons_called(pool, asked.orang.strip()) if asked.orang else None
     return replace(wanted, case=case, persons=persons, office=asked.jabatan)
 
 

@@ -9,6 +9,7 @@ import re
 
 import psycopg
 
+from adapters.demo.governments import person_id
 from tests.adapters.web.conftest import Visitors, figure
 
 LIKE = "/audit/peristiwa.csv"
@@ -151,7 +152,9 @@ async def test_who_decided_how_often_leads_to_those_decisions(visitors: Visitors
     ]
     assert sum(number for _, number in lines) == len(await rows(visitors, "koordinator", "jenis=keputusan"))
     for asked, number in lines:
+        assert re.search(r"orang=[0-9a-f-]{36}$", asked)
         assert len(await rows(visitors, "koordinator", asked)) == number
+    assert "Dewi Anggraini</a>" in await visitors.page("koordinator", f"/audit?orang={person_id('dewi')}")
     assert "Sekretaris daerah, Kota B" not in page
     assert await visitors.status("ani", "/audit/pemutus") == 403
     assert await visitors.status("koordinator", "/audit/pemutus?kasus=KA-2024-0003") == 422
