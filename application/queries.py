@@ -10,7 +10,7 @@ import msgspec
 
 from application.streams import EVALUATION, INNOVATION, REPLICATION, Stream, fold
 from application.views.decisions import DECISIONS, is_late
-from domain.evaluation.events import EvaluationConsolidated, Scored
+from domain.evaluation.events import Scored
 from domain.evaluation.state import Evaluation
 from domain.innovation.profile import PROFILE_FIELDS
 from domain.innovation.state import Innovation
@@ -139,10 +139,11 @@ def history(
     return entries
 
 
-def sealed(entries: list[dict[str, Any]], person: UUID) -> list[dict[str, Any]]:
-    """Take other people's scores out of the history of an evaluation that is not consolidated yet."""
-    if any(entry["type"] == EvaluationConsolidated.stored_as for entry in entries):
-        return entries
+def history_read_by(person: UUID, kind: Stream[Any], events: Sequence[Recorded], now: Any) -> list[dict[str, Any]]:
+    """Give the history of a stream as somebody may read it: of an evaluation without a result only her own scores."""
+    if kind is not EVALUATION or now.result is not None:
+        return history(kind, events)
+    entries = history(kind, events, lambda judging: concealed(judging, person))
     return [
         {**entry, "body": {}, "changes": {}}
         if entry["type"] == Scored.stored_as and entry["actor"]["person"] != str(person)

@@ -27,11 +27,15 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A stream's events up to where the caller looks from, the agencies as they stood then, and where that is."""
+    """A stream's events up to where the caller looks from, the agencies as they stood then, and where and when it is.
+
+    Of a version it is the moment it was recorded.
+    """
 
     events: Sequence[Recorded]
     agencies: Mapping[str, Agency]
     position: int | None = None  # None: now
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,14 @@ async def past_of(given: Service, asked: Cut, now: Any) -> Past:
         events = await given.house.log.load(now.id, up_to=asked.version)
         last = events[-1]
         agencies = directory.agencies_as_of(last.recorded_at.astimezone(zone).date(), last.position)
-        return Past(events, agencies, last.position)
+        return Past(events, agencies, last.position, last.recorded_at)
     if asked.as_of is not None:
         at = moment_of(asked.as_of, zone.key)
         position = await position_at(given, at)
         events = await given.house.log.load_until(now.id, position=position)
         if not events:
             raise NotKnown
-        return Past(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position)
+        return Past(events, directory.agencies_as_of(at.astimezone(zone).date(), position), position, at)
     return Past(await given.house.log.load(now.id), directory.agencies)
 
 

@@ -30,7 +30,7 @@ from adapters.service import (
 from application.access import may_see
 from application.cases import examine
 from application.errors import NotKnown
-from application.queries import DOCUMENTS, at_version, concealed, difference, document, history, sealed, summary
+from application.queries import DOCUMENTS, at_version, concealed, difference, document, history_read_by, summary
 from application.streams import INNOVATION, OFFICE, fold, load, remembered
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
@@ -158,10 +158,7 @@ def _history_of(door: Door) -> Any:
         now = await door.seen(given.house, stream, person)
         language = language_of(request.headers.get("accept-language"))
         events = (await past_of(given, asked, now)).events
-        if door is EVALUATIONS and now.result is None:
-            entries = sealed(history(door.kind, events, lambda judging: concealed(judging, person)), person)
-        else:
-            entries = history(door.kind, events)
+        entries = history_read_by(person, door.kind, events, now)
         known = await given.names.of(sorted({entry["actor"]["person"] for entry in entries}))
         for entry, recorded in zip(entries, events, strict=True):
             entry["summary"] = text(entry["type"], language)

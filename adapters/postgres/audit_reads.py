@@ -11,6 +11,7 @@ import msgspec
 
 from adapters.postgres.connect import lent
 from adapters.postgres.event_log import Pool
+from adapters.postgres.office_reads import CALLED
 from adapters.postgres.units import EVENT_COLUMNS, as_recorded
 from adapters.postgres.view_reads import read_live
 from adapters.postgres.view_tables import RARE_DECISIONS
@@ -29,7 +30,10 @@ LAST = 2**62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is looked for, within regions; None is everything. `first` and `last` are positions of the log."""
+    """What is looked for, within regions; None is everything. `first` and `last` are positions of the log.
+
+    A case is one of the regions, and with it all that hangs on it, wherever it was copied to.
+    """
 
     regions: Sequence[str]
     case: UUID | None = None
@@ -41,7 +45,7 @@ class Wanted:
     def fits(self, recorded: Recorded) -> bool:
         """Tell whether an event is looked for."""
         return (
-            recorded.region in self.regions
+            (self.case is not None or recorded.region in self.regions)
             and self.first <= recorded.position <= self.last
             and (self.persons is None or recorded.actor.person in self.persons)
             and (self.office is None or recorded.actor.office == self.office)
@@ -153,11 +157,9 @@ async def _head(pool: Pool) -> int:
 # Who and what is meant
 
 
-async def persons_named(pool: Pool, name: str) -> list[UUID]:
-    """Give the persons whose name holds some letters."""
-    statement = (
-        "SELECT id FROM directory.persons WHERE strpos(lower(name), lower(%(name)s)) > 0 ORDER BY id LIMIT %(most)s"
-    )
+async def persons_called(pool: Pool, name: str) -> list[UUID]:
+    """Give the person of an id, or those whose name holds some letters."""
+    statement = f"SELECT p.id FROM directory.persons AS p WHERE {CALLED} ORDER BY p.id LIMIT %(most)s"
     rows, _ = await read_live(pool, statement, {"name": name, "most": PERSONS_MAX})
     return [row["id"] for row in rows]
 

@@ -19,6 +19,8 @@ from domain.people import Role
 BATCH = 500
 BATCHES_MAX = 20
 COLUMNS = ", ".join(OfficerRow.__struct_fields__)
+CALLED = "(strpos(lower(p.name), lower(%(name)s)) > 0 OR p.id::text = %(name)s)"
+"""Whether a person `p` is the one of an id, or her name holds some letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,9 @@ async def offices_in(pool: Pool, regions: Sequence[str], roles: Iterable[Role]) 
 
 
 async def _named(pool: Pool, name: str, after: UUID | None) -> list[tuple[UUID, str]]:
-    statement = """
+    statement = f"""
         SELECT p.id, p.name FROM directory.persons AS p
-        WHERE strpos(lower(p.name), lower(%(name)s)) > 0
+        WHERE {CALLED}
           AND (%(after)s::uuid IS NULL
                OR (p.name, p.id) > (SELECT b.name, b.id FROM directory.persons AS b WHERE b.id = %(after)s))
         ORDER BY p.name, p.id LIMIT %(limit)s

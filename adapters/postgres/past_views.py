@@ -46,14 +46,14 @@ CASES = f"""
 """
 _ABOUT_A_CASE = """
     SELECT unnest(ARRAY[p.id, p.innovation]) FROM view.{table} AS p JOIN view.{register} AS r ON r.id = p.innovation
-    WHERE {seen} AND (%(in_region)s::text IS NULL OR p.region = %(in_region)s)
+    WHERE {seen} AND (%(in_region)s::text IS NULL OR %(in_region)s IN ({regions}))
       AND (%(of_case)s::uuid IS NULL OR p.innovation = %(of_case)s)
 """
 STREAMS = {
-    table: _ABOUT_A_CASE.format(table=table, register=REGISTER.table, seen=seen)
-    for table, seen in (
-        (view_reads.REPLICATION_TABLE, view_reads.COPY_SEEN),
-        (view_reads.EVALUATION_TABLE, view_reads.CASE_SEEN),
+    table: _ABOUT_A_CASE.format(table=table, register=REGISTER.table, seen=seen, regions=regions)
+    for table, seen, regions in (
+        (view_reads.REPLICATION_TABLE, view_reads.COPY_SEEN, "p.region, p.origin_region"),
+        (view_reads.EVALUATION_TABLE, view_reads.CASE_SEEN, "p.region"),
     )
 }
 """The streams behind a view that the caller may see today, by its table; those of every other view are CASES."""

@@ -114,9 +114,6 @@ def filters(language: str) -> Mapping[str, Any]:
         "moment": moment,
         "bytes": lambda value: format_unit(*_size(value), "short", locale=locale),
         "iso": lambda value: value if isinstance(value, str) else value.isoformat(),
-        "iso_day": lambda value, zone: (
-            value.isoformat() if type(value) is date else _moment(value).astimezone(ZoneInfo(zone)).date().isoformat()
-        ),
         "number": lambda value: format_decimal(_number(value), locale=locale),
         "rupiah": lambda value: format_currency(value, "IDR", "¤#,##0", locale=locale, currency_digits=False),
         "capital": capital,

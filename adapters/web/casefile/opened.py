@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ class Opened:
     say: Sayer
     zone: str
     today: date
-    past: bool
+    moment: datetime | None  # from which the visitor looks; None: now
 
     @cached_property
     def places(self) -> Mapping[int, str]:
@@ -38,9 +38,9 @@ class Opened:
         return places_of(self.events)
 
     @property
-    def moment(self) -> str:
-        """When what is shown last changed."""
-        return self.events[-1].recorded_at.isoformat()
+    def past(self) -> bool:
+        """Tell whether she looks from another moment than now."""
+        return self.moment is not None
 
 
 def places_of(events: Sequence[Recorded]) -> Mapping[int, str]:
@@ -69,10 +69,8 @@ async def open_case(visit: SignedVisit, now: Innovation, cut: Cut) -> Opened:
         things=_things(case, visit),
         events={recorded.version: recorded.body.stored_as for recorded in past.events},
     )
-    looking_back = cut != Cut()
-    zone = ZoneInfo(region.zone)
-    today = past.events[-1].recorded_at.astimezone(zone).date() if looking_back else given.house.today(case.region)
-    return Opened(case, past.events, past.agencies, say, region.zone, today, looking_back)
+    today = (past.moment or given.house.clock()).astimezone(ZoneInfo(region.zone)).date()
+    return Opened(case, past.events, past.agencies, say, region.zone, today, past.moment)
 
 
 def _persons(case: Innovation, events: Sequence[Recorded]) -> Iterator[UUID]:

@@ -21,6 +21,7 @@ from application.errors import NotKnown
 from application.streams import INNOVATION, OFFICE, kind_of
 from application.views.decisions import DECIDING, is_late
 from application.views.view import DAYS
+from domain.innovation import events as e
 from domain.people import DECIDERS, Role
 from domain.record import Recorded
 
@@ -86,7 +87,7 @@ async def wanted_of(visit: SignedVisit, asked: PeriodQuery, regions: Sequence[st
     pool, case = visit.given.pool, None
     if asked.kasus:
         case = await audit_reads.find_case(pool, asked.kasus.strip(), regions) or NOBODYS
-    persons = await audit_reads.persons_named(pool, asked.orang.strip()) if asked.orang else None
+    persons = await audit_reads.persons_called(pool, asked.orang.strip()) if asked.orang else None
     return replace(wanted, case=case, persons=persons, office=asked.jabatan)
 
 
@@ -118,12 +119,24 @@ async def search(
 async def _in_the_log(visit: SignedVisit, asked: AuditQuery, wanted: Wanted, limit: int, windows_max: int) -> Found:
     keep = is_late if asked.jenis == "terlambat" else _any
     if wanted.case is not None:
-        own = await visit.given.house.log.load(wanted.case)
-        fitting = [recorded for recorded in reversed(own) if wanted.fits(recorded) and keep(recorded)]
+        events = await _of_case(visit, wanted.case)
+        fitting = [recorded for recorded in events if wanted.fits(recorded) and keep(recorded)]
         below = fitting[limit - 1].position if len(fitting) > limit else None
         return Found(await _told(visit, fitting[:limit]), below)
     stretch = await audit_reads.find_events(visit.given.pool, wanted, keep, limit=limit, windows_max=windows_max)
     return Found(await _told(visit, stretch.events), stretch.down_to or None)
+
+
+async def _of_case(visit: SignedVisit, case: UUID) -> list[Recorded]:
+    """Give the events of a case, its replications and its evaluations, the newest first."""
+    log = visit.given.house.log
+    own = await log.load(case)
+    beside: dict[UUID, int] = {}
+    for recorded in own:
+        match recorded.body:
+            case e.ReplicationRequested(replication=stream) | e.EvaluationOpened(evaluation=stream):
+                beside[stream] = 0
+    return sorted([*own, *await log.load_after(beside)], key=lambda recorded: -recorded.position)
 
 
 def _any(_recorded: Recorded) -> bool:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from adapters.addresses import address
 from adapters.catalogue import words
 from adapters.http.problems import Problem
-from adapters.service import EVALUATIONS, Door
+from adapters.service import Door
 from adapters.web.forms.about import Judged, may_open
 from adapters.web.visit import SignedVisit
 from application.cases import examine, examine_office
-from application.queries import concealed, history, sealed
+from application.queries import history_read_by
 from application.views.replications import ORIGIN
 from domain.lifecycle import Lifecycle
 from domain.office.lifecycle import OFFICE_LIFECYCLE
@@ -130,11 +130,7 @@ def region_name(visit: SignedVisit, region: str) -> str:
 async def trail_of(visit: SignedVisit, door: Door, now: Any) -> list[dict[str, Any]]:
     """Give every event of a stream as its history tells it, the newest first, with names."""
     events = await visit.given.house.log.load(now.id)
-    if door is EVALUATIONS and now.result is None:
-        entries = history(door.kind, events, lambda judging: concealed(judging, visit.person))
-        entries = sealed(entries, visit.person)
-    else:
-        entries = history(door.kind, events)
+    entries = history_read_by(visit.person, door.kind, events, now)
     names = await visit.given.names.of(sorted({entry["actor"]["person"] for entry in entries}))
     for entry in entries:
         actor = entry["actor"]

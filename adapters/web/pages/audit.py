@@ -102,7 +102,7 @@ async def read_deciders(visit: Somebody, asked: Annotated[PeriodQuery, Depends(P
 
 
 def _decider(visit: SignedVisit, row: dict[str, Any], name: str, period: dict[str, str]) -> dict[str, Any]:
-    asked = {**period, "jabatan": row["office"], "orang": name}
+    asked = {**period, "jabatan": row["office"], "orang": row["person"]}
     return {**row, "name": name, "said": office_said(visit, row["office"]), "href": f"/audit?{urlencode(asked)}"}
 
 

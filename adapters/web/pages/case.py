@@ -124,9 +124,8 @@ async def _evaluations(visit: SignedVisit, opened: Opened, _asked: CaseQuery) ->
 async def _board(visit: SignedVisit, opened: Opened, ask: Any) -> list[dict[str, Any]]:
     """Give the rows of a view about this case, now or as they were."""
     case = opened.case.id
-    source = await source_of(
-        visit.given, AsOf(as_of=opened.moment if opened.past else None), visit.seer, innovation=case
-    )
+    then = AsOf(as_of=opened.moment.isoformat() if opened.moment else None)
+    source = await source_of(visit.given, then, visit.seer, innovation=case)
     rows: list[dict[str, Any]] = (await ask(source, visit.seer, {"innovation": case})).items
     return rows
 

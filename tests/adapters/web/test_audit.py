@@ -9,6 +9,7 @@ import re
 
 import psycopg
 
+from adapters.demo.governments import person_id
 from tests.adapters.web.conftest import Visitors, figure
 
 LIKE = "/audit/peristiwa.csv"
@@ -65,6 +66,22 @@ async def test_search_by_case_person_office_and_days(visitors: Visitors) -> None
     assert await rows(visitors, "koordinator", "orang=tidak-ada&jenis=semua") == []
     page = await visitors.page("koordinator", "/audit?orang=dewi")
     assert re.search(r'href="/jabatan/[0-9a-f-]+">Dewi Anggraini', page)
+
+
+async def test_everything_about_a_case_is_what_the_log_holds_of_it_and_its_copies(
+    visitors: Visitors, told: str
+) -> None:
+    found = await rows(visitors, "koordinator", "kasus=KA-2023-0001&jenis=semua")
+    with psycopg.connect(told) as connection:
+        whole = connection.execute(
+            "WITH c AS (SELECT stream FROM log.events WHERE case_number = 'KA-2023-0001' LIMIT 1)"
+            " SELECT position FROM log.events AS e, c WHERE e.stream = c.stream"
+            " OR (e.stored_name ~ '^(replication|evaluation)' AND strpos(convert_from(state, 'UTF8'), c.stream::text) > 0)"
+            " ORDER BY position DESC"
+        ).fetchall()
+    assert [int(row["position"]) for row in found] == [position for (position,) in whole]
+    assert {row["type"].partition(".")[0] for row in found} == {"innovation", "replication", "evaluation"}
+    assert {row["case_number"] for row in found} == {"KA-2023-0001"}
 
 
 async def test_a_list_goes_on_where_it_ended(visitors: Visitors) -> None:
@@ -135,7 +152,9 @@ async def test_who_decided_how_often_leads_to_those_decisions(visitors: Visitors
     ]
     assert sum(number for _, number in lines) == len(await rows(visitors, "koordinator", "jenis=keputusan"))
     for asked, number in lines:
+        assert re.search(r"orang=[0-9a-f-]{36}$", asked)
         assert len(await rows(visitors, "koordinator", asked)) == number
+    assert "Dewi Anggraini</a>" in await visitors.page("koordinator", f"/audit?orang={person_id('dewi')}")
     assert "Sekretaris daerah, Kota B" not in page
     assert await visitors.status("ani", "/audit/pemutus") == 403
     assert await visitors.status("koordinator", "/audit/pemutus?kasus=KA-2024-0003") == 422
