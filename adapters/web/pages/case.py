@@ -17,6 +17,7 @@ from adapters.web.casefile.possible import act_of, possible, waits_of
 from adapters.web.casefile.stages import ribbon_of, track_of
 from adapters.web.casefile.trail import decisions_of, trail_of
 from adapters.web.cases import kit_by_number
+from adapters.web.lists.board import STEPS
 from adapters.web.pages.case_evidence import BEGINNINGS, believed
 from adapters.web.render import page
 from adapters.web.told import Sayer
@@ -32,8 +33,6 @@ from domain.innovation.state import Innovation
 routes = APIRouter()
 Part = Literal["ringkasan", "jejak", "indikator", "replikasi", "mitra", "bukti", "profil", "evaluasi"]
 SUMMARY_EVENTS = 12
-STEPS = ("requested", "accepted", "agreed", "adapting", "running", "concluded", "confirmed")
-"""The way of a replication."""
 MOMENTS_MAX = 6
 
 
