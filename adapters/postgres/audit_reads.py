@@ -23,8 +23,7 @@ KINDS: dict[str, str] = {"keputusan": "TRUE", **RARE_DECISIONS}
 Population = Literal["kasus", "keputusan"]
 WINDOW = 1_000
 WINDOWS_MAX = 20
-PERSONS_MAX = 200
-DECIDERS_MAX = 300
+DECIDERS_MAX = 1_000
 LAST = 2**62
 
 
@@ -37,7 +36,7 @@ class Wanted:
 
     regions: Sequence[str]
     case: UUID | None = None
-    persons: Sequence[UUID] | None = None
+    persons: frozenset[UUID] | None = None
     office: str | None = None
     first: int = 0
     last: int = LAST
@@ -97,13 +96,16 @@ async def count_decisions(pool: Pool, wanted: Wanted) -> dict[str, int]:
 
 
 async def count_deciders(pool: Pool, wanted: Wanted) -> list[dict[str, Any]]:
-    """Give who decided how often in which office, how often by delegation, and how often it was entered late."""
+    """Give who decided how often in which office, how often by delegation, and how often it was entered late.
+
+    One more than DECIDERS_MAX at most.
+    """
     statement = f"""
         SELECT d.office, d.person, count(*) AS decided, count(d.letter) AS acting,
                count(*) FILTER (WHERE d.late) AS late, count(d.rescinded_by) AS rescinded,
                max(d.recorded_at) AS last_at
         FROM view.{DECISION_VIEW.table} AS d WHERE {WANTED}
-        GROUP BY d.office, d.person ORDER BY d.office, decided DESC, d.person LIMIT {DECIDERS_MAX}
+        GROUP BY d.office, d.person ORDER BY d.office, decided DESC, d.person LIMIT {DECIDERS_MAX + 1}
     """
     rows, _ = await read_live(pool, statement, _values(wanted))
     return rows
@@ -157,11 +159,11 @@ async def _head(pool: Pool) -> int:
 # Who and what is meant
 
 
-async def persons_called(pool: Pool, name: str) -> list[UUID]:
-    """Give the person of an id, or those whose name holds some letters."""
-    statement = f"SELECT p.id FROM directory.persons AS p WHERE {CALLED} ORDER BY p.id LIMIT %(most)s"
-    rows, _ = await read_live(pool, statement, {"name": name, "most": PERSONS_MAX})
-    return [row["id"] for row in rows]
+async def persons_called(pool: Pool, name: str) -> frozenset[UUID]:
+    """Give the person of an id, or all whose name holds some letters."""
+    statement = f"SELECT p.id FROM directory.persons AS p WHERE {CALLED}"
+    rows, _ = await read_live(pool, statement, {"name": name})
+    return frozenset(row["id"] for row in rows)
 
 
 async def find_case(pool: Pool, number: str, regions: Sequence[str]) -> UUID | None:

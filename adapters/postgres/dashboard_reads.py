@@ -14,6 +14,12 @@ from domain.codes import Stage
 
 PARTS = ((2, "median_days"), (1, "p25_days"), (3, "p75_days"), (4, "p90_days"))
 
+BETWEEN = """(%(region)s::text IS NULL OR %(region)s IN (p.region, p.origin_region))
+          AND (%(agency)s::text IS NULL OR %(agency)s IN (r.agency, p.adopter_agency))"""
+"""Which replications lead out of a region or an agency, or into it."""
+SPREAD = f"""view.{REPLICATION_TABLE} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation
+        WHERE {COPY_SEEN} AND {BETWEEN}"""
+
 
 async def read_funnel(source: Source, viewer: Viewer, asked: dict[str, Any]) -> Page:
     """Give per stage how many of the cases the viewer may see stand there, ever came there, and how long they stay.
@@ -66,11 +72,15 @@ async def list_spread(source: Source, viewer: Viewer, asked: dict[str, Any], *, 
     """Give the replications out of a region and into it that the viewer may know of, the last to change first."""
     statement = f"""
         SELECT p.id, p.innovation, r.case_number, r.title, p.origin_region, p.region, p.adopter_agency, p.status,
-               p.since, p.started_at, p.answer IS NOT NULL AS answered, count(*) OVER () AS total
-        FROM view.{REPLICATION_TABLE} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation
-        WHERE {COPY_SEEN} AND %(region)s IN (p.region, p.origin_region)
-          AND (%(agency)s::text IS NULL OR %(agency)s IN (r.agency, p.adopter_agency))
-        ORDER BY p.changed_at DESC, p.id DESC LIMIT %(limit)s
+               p.since, p.started_at, p.answer IS NOT NULL AS answered
+        FROM {SPREAD} ORDER BY p.changed_at DESC, p.id DESC LIMIT %(limit)s
     """
     rows, position = await read(source, statement, seen_by(viewer) | asked | {"limit": limit})
     return Page(msgspec.to_builtins(rows), None, position)
+
+
+async def count_spread(source: Source, viewer: Viewer, asked: dict[str, Any]) -> dict[str, int]:
+    """Give by status how many replications there are out of a region and into it that the viewer may know of."""
+    statement = f"SELECT p.status, count(*) AS copies FROM {SPREAD} GROUP BY p.status ORDER BY p.status"
+    rows, _ = await read(source, statement, seen_by(viewer) | asked)
+    return {row["status"]: row["copies"] for row in rows}

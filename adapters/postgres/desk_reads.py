@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from adapters.postgres.dashboard_reads import BETWEEN
 from adapters.postgres.event_log import Pool
 from adapters.postgres.view_reads import (
     CASE_SEEN,
@@ -41,19 +43,35 @@ PANEL_PARTS: dict[PanelPart, str] = {
 }
 """Evaluations I owe scores, that I have to staff or sum up, and on whose panel I sit."""
 
+STANDS = "(%(status)s::text IS NULL OR p.status = %(status)s)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What replications are narrowed by; None is everything. Region and agency: on either side."""
+
+    part: CopyPart | None = None
+    status: str | None = None
+    region: str | None = None
+    agency: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Give the condition on a replication `p` of a case `r`."""
+        return f"{COPY_PARTS[self.part] if self.part else 'TRUE'} AND {STANDS} AND {BETWEEN}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Give what the condition asks for."""
+        return {"status": self.status, "region": self.region, "agency": self.agency}
+
 
 async def list_copies(
-    pool: Pool,
-    viewer: Viewer,
-    *,
-    part: CopyPart | None = None,
-    status: str | None = None,
-    before: UUID | None = None,
-    limit: int = 20,
+    pool: Pool, viewer: Viewer, wanted: Copies, *, before: UUID | None = None, limit: int = 20
 ) -> Page:
     """Give replications the viewer may know of, the newest first."""
-    where = f"{COPY_SEEN} AND {COPY_PARTS[part] if part else 'TRUE'}"
-    return await _listed(pool, viewer, REPLICATION_TABLE, where, status, before, limit)
+    where = f"{COPY_SEEN} AND {wanted.where}"
+    return await _listed(pool, viewer, REPLICATION_TABLE, where, wanted.values, before, limit)
 
 
 async def list_panels(
@@ -66,18 +84,19 @@ async def list_panels(
     limit: int = 20,
 ) -> Page:
     """Give evaluations of cases the viewer may see, the newest first."""
-    where = f"{CASE_SEEN} AND {PANEL_PARTS[part] if part else 'TRUE'}"
-    return await _listed(pool, viewer, EVALUATION_TABLE, where, status, before, limit)
+    where = f"{CASE_SEEN} AND {PANEL_PARTS[part] if part else 'TRUE'} AND {STANDS}"
+    return await _listed(pool, viewer, EVALUATION_TABLE, where, {"status": status}, before, limit)
 
 
-async def count_copies(pool: Pool, viewer: Viewer) -> dict[str, int]:
-    """Give how many replications each part of the desk holds."""
-    return await _counted(pool, viewer, REPLICATION_TABLE, COPY_SEEN, dict(COPY_PARTS))
+async def count_copies(pool: Pool, viewer: Viewer, wanted: Copies) -> dict[str, int]:
+    """Give how many replications each part of the desk holds, and as `found` how many are wanted."""
+    parts: dict[Any, str] = {"found": wanted.where} | COPY_PARTS
+    return await _counted(pool, viewer, REPLICATION_TABLE, COPY_SEEN, parts, wanted.values)
 
 
 async def count_panels(pool: Pool, viewer: Viewer) -> dict[str, int]:
     """Give how many evaluations each part of the desk holds."""
-    return await _counted(pool, viewer, EVALUATION_TABLE, CASE_SEEN, dict(PANEL_PARTS))
+    return await _counted(pool, viewer, EVALUATION_TABLE, CASE_SEEN, dict(PANEL_PARTS), {})
 
 
 async def find_copy(pool: Pool, stream: UUID) -> dict[str, Any] | None:
@@ -91,26 +110,27 @@ async def find_panel(pool: Pool, stream: UUID) -> dict[str, Any] | None:
 
 
 async def _listed(
-    pool: Pool, viewer: Viewer, table: str, where: str, status: str | None, before: UUID | None, limit: int
+    pool: Pool, viewer: Viewer, table: str, where: str, values: dict[str, Any], before: UUID | None, limit: int
 ) -> Page:
     statement = f"""
         SELECT p.*, r.case_number, r.title, r.agency, {JUDGED_NOW} AS judged_now
         FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation
         WHERE {where}
-          AND (%(status)s::text IS NULL OR p.status = %(status)s)
           AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
         ORDER BY p.id DESC LIMIT %(limit)s
     """
-    values = _asked_by(viewer) | {"status": status, "before": before, "limit": limit + 1}
+    values = _asked_by(viewer) | values | {"before": before, "limit": limit + 1}
     rows, position = await read_live(pool, statement, values)
     more = len(rows) > limit
     return Page(msgspec.to_builtins(rows[:limit]), str(rows[limit - 1]["id"]) if more else None, position)
 
 
-async def _counted(pool: Pool, viewer: Viewer, table: str, seen: str, parts: dict[Any, str]) -> dict[str, int]:
+async def _counted(
+    pool: Pool, viewer: Viewer, table: str, seen: str, parts: dict[Any, str], values: dict[str, Any]
+) -> dict[str, int]:
     mine = f"SELECT count(*) FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE {seen}"
     counts = ", ".join(f"({mine} AND {where}) AS {name}" for name, where in parts.items())
-    (row,), _ = await read_live(pool, f"SELECT {counts}", _asked_by(viewer))
+    (row,), _ = await read_live(pool, f"SELECT {counts}", _asked_by(viewer) | values)
     return row
 
 

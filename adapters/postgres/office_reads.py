@@ -14,10 +14,9 @@ from adapters.postgres.view_reads import read_live
 from application.access import Viewer
 from application.views.offices import OFFICE_VIEW, OfficerRow
 from domain.office.state import stream_of
-from domain.people import Role
+from domain.people import Role, office_id
 
-BATCH = 500
-BATCHES_MAX = 20
+BATCH = 500  # names; every batch after it is twice as long
 COLUMNS = ", ".join(OfficerRow.__struct_fields__)
 CALLED = "(strpos(lower(p.name), lower(%(name)s)) > 0 OR p.id::text = %(name)s)"
 """Whether a person `p` is the one of an id, or her name holds some letters."""
@@ -62,8 +61,9 @@ async def find_people(
 ) -> People:
     """Give persons who hold something in one of the regions, by name; `newcomers`: also who never held anything."""
     found: list[Person] = []
-    for _ in range(BATCHES_MAX):
-        batch = await _named(pool, name, after)
+    size = BATCH
+    while True:  # to the last name
+        batch = await _named(pool, name, after, size)
         held = await _held(pool, [stream_of(person) for person, _ in batch])
         for person, said in batch:
             row = held.get(stream_of(person))
@@ -71,9 +71,9 @@ async def find_people(
                 found.append(Person(person, said, OfficerRow(id=stream_of(person))))
             elif row is not None and not set(regions).isdisjoint(row.regions) and _is_at(row, agency):
                 found.append(Person(person, said, row))
-        if len(found) > limit or len(batch) < BATCH:
+        if len(found) > limit or len(batch) < size:
             break
-        after = batch[-1][0]
+        after, size = batch[-1][0], 2 * size
     return People(found[:limit], found[limit - 1].cursor if len(found) > limit else None)
 
 
@@ -96,15 +96,16 @@ async def find_delegates(pool: Pool, offices: Sequence[str]) -> list[Person]:
 async def offices_in(pool: Pool, regions: Sequence[str], roles: Iterable[Role]) -> list[str]:
     """Give the offices of some roles that somebody holds in one of the regions."""
     statement = f"""
-        SELECT {COLUMNS} FROM view.{OFFICE_VIEW.table} WHERE regions && %(regions)s::text[] ORDER BY id LIMIT {BATCH}
+        SELECT DISTINCT held->>'role' AS role, held->>'agency' AS agency, held->>'region' AS region
+        FROM view.{OFFICE_VIEW.table} CROSS JOIN jsonb_array_elements(offices::jsonb || roles::jsonb) AS held
+        WHERE regions && %(regions)s::text[]
+          AND held->>'region' = ANY(%(regions)s) AND held->>'role' = ANY(%(roles)s)
     """
-    rows, _ = await read_live(pool, statement, {"regions": list(regions)})
-    wanted = set(roles)
-    held = [held for row in map(_row, rows) for held in (*row.offices, *row.roles)]
-    return sorted({one.office for one in held if one.role in wanted and one.region in regions})
+    rows, _ = await read_live(pool, statement, {"regions": list(regions), "roles": list(roles)})
+    return sorted({office_id(Role(row["role"]), row["agency"], row["region"]) for row in rows})
 
 
-async def _named(pool: Pool, name: str, after: UUID | None) -> list[tuple[UUID, str]]:
+async def _named(pool: Pool, name: str, after: UUID | None, limit: int) -> list[tuple[UUID, str]]:
     statement = f"""
         SELECT p.id, p.name FROM directory.persons AS p
         WHERE {CALLED}
@@ -112,7 +113,7 @@ async def _named(pool: Pool, name: str, after: UUID | None) -> list[tuple[UUID, 
                OR (p.name, p.id) > (SELECT b.name, b.id FROM directory.persons AS b WHERE b.id = %(after)s))
         ORDER BY p.name, p.id LIMIT %(limit)s
     """
-    rows, _ = await read_live(pool, statement, {"name": name, "after": after, "limit": BATCH})
+    rows, _ = await read_live(pool, statement, {"name": name, "after": after, "limit": limit})
     return [(row["id"], row["name"]) for row in rows]
 
 

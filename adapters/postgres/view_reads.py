@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -32,6 +33,7 @@ WAIT_SECONDS_MAX = 2.0
 HEALTH_SECONDS_MAX = 1.0  # who asks after our health does not wait long for it
 LOOK_SECONDS_MIN = 0.002
 LOOK_SECONDS_MAX = 0.02
+BATCH_ROWS = 1_000
 WORKLIST_TABLE, REPLICATION_TABLE, EVALUATION_TABLE = (view().table for view in (worklist, replications, evaluations))
 
 
@@ -75,6 +77,8 @@ class Past(Protocol):
 
 Source = Pool | Past
 """Where a list is read: the live views, or the views as they were."""
+NOW: dict[str, Any] = {"seen_today": None, "position": None, "moment": None}
+"""What a question to the live views says of the past: nothing."""
 
 
 def seen_by(viewer: Viewer) -> dict[str, Any]:
@@ -259,23 +263,40 @@ async def _rows(
 async def read(source: Source, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
     """Ask a question of the live views, or of the views as they were: rows, and the position they stand at."""
     if isinstance(source, AsyncConnectionPool):
-        return await read_live(source, statement, {**values, "seen_today": None, "position": None, "moment": None})
+        return await read_live(source, statement, values | NOW)
     return await source.read(statement, values)
+
+
+async def read_many(source: Source, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
+    """Ask as `read` does what has very many rows: live ones come batch by batch, and others are answered meanwhile."""
+    if not isinstance(source, AsyncConnectionPool):
+        return await source.read(statement, values)
+    rows: list[DictRow] = []
+    async with (
+        _snapshot(source) as (connection, position),
+        connection.cursor("many", row_factory=dict_row) as cursor,
+    ):
+        await cursor.execute(statement.encode(), values | NOW)
+        while batch := await cursor.fetchmany(BATCH_ROWS):
+            rows += batch
+    return rows, position
 
 
 async def read_live(pool: Pool, statement: str, values: dict[str, Any]) -> tuple[list[DictRow], int]:
     """Give rows and checkpoint from one snapshot, so that a page is never half old."""
+    async with _snapshot(pool) as (connection, position), connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(statement.encode(), values)
+        return await cursor.fetchall(), position
+
+
+@asynccontextmanager
+async def _snapshot(pool: Pool) -> AsyncIterator[tuple[psycopg.AsyncConnection[TupleRow], int]]:
     try:
-        async with (
-            lent(pool) as connection,
-            connection.transaction(),
-            connection.cursor(row_factory=dict_row) as cursor,
-        ):
+        async with lent(pool) as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
             mark = await connection.execute("SELECT position FROM view.checkpoint WHERE name = %s", [CHECKPOINT])
             row = await mark.fetchone()
-            await cursor.execute(statement.encode(), values)
-            return await cursor.fetchall(), int(row[0]) if row else 0
+            yield connection, int(row[0]) if row else 0
     except psycopg.errors.UndefinedTable as away:  # before the first build
         raise LogUnavailable from away

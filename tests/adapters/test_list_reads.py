@@ -8,16 +8,18 @@ from uuid import UUID
 
 import pytest
 
+from adapters.postgres.connect import connect
 from adapters.postgres.cursors import BadCursor
 from adapters.postgres.dashboard_reads import count_places, read_funnel
 from adapters.postgres.event_log import Pool
 from adapters.postgres.own_reads import list_own, list_returned, read_stays
 from adapters.postgres.projector import Projector
 from adapters.postgres.rebuild import ensure_built
-from adapters.postgres.register_reads import Filters, count_register, list_register
+from adapters.postgres.register_reads import SORTS, Filters, Sort, count_register, list_register, whole_register
 from adapters.postgres.worklist_reads import Tasks, count_late, count_worklist, read_tasks, read_worklist
 from application.access import Viewer
 from application.views.funnel import FUNNEL
+from application.views.register import REGISTER
 from application.views.view import fold
 from domain.codes import Stage
 from domain.people import Capacity, Role
@@ -150,3 +152,30 @@ async def test_the_steps_of_a_case_are_told_only_to_who_may_see_it(pool: Pool, d
     ((row,)) = (await read_stays(pool, viewer(ANI), [case])).items
     assert [stay["stage"] for stay in row["stays"]] == ["idea"]
     assert (await read_stays(pool, STRANGER, [case])).items == []
+
+
+MANY = 10_500
+CROWD = f"""
+    INSERT INTO view.{REGISTER.table}
+    SELECT p.* FROM (SELECT * FROM view.{REGISTER.table} LIMIT 1) AS r CROSS JOIN generate_series(1, {MANY}) AS n
+    CROSS JOIN jsonb_populate_record(NULL::view.{REGISTER.table},
+        to_jsonb(r) || jsonb_build_object('id', gen_random_uuid(), 'case_number', 'ZZ-' || n)) AS p
+"""
+
+
+@pytest.mark.parametrize("sort", SORTS)
+async def test_a_whole_list_has_the_rows_of_its_pages_in_their_order(pool: Pool, told: Desk, sort: Sort) -> None:
+    seen, filters = viewer(SEKDA), Filters(sort=sort, limit=1_000)
+    page = await list_register(pool, seen, filters)
+    rows, position = await whole_register(pool, seen, filters)
+    assert [row["case_number"] for row in rows] == [item["case_number"] for item in page.items]
+    assert position == page.position > 0
+    assert len(rows) > 2
+
+
+async def test_a_whole_list_leaves_no_row_out(pool: Pool, told: Desk, database_url: str) -> None:
+    with connect(database_url) as connection:
+        connection.execute(CROWD.encode())
+    rows, _ = await whole_register(pool, viewer(SEKDA), Filters(sort="case_number"))
+    crowd = [row["case_number"] for row in rows if row["case_number"].startswith("ZZ-")]
+    assert crowd == sorted({f"ZZ-{n}" for n in range(1, MANY + 1)})

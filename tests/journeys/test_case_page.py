@@ -100,6 +100,24 @@ async def test_evidence_is_handed_over_and_never_run(house: House, case: tuple[s
     assert (await ani.get(path, **{"If-None-Match": given.headers["etag"]})).status_code == 304
 
 
+async def test_a_text_is_handed_over_as_what_it_is(house: House, case: tuple[str, str]) -> None:
+    item = await attached(house, case[0], b"kode,nama\n1,Ani\n", "text/csv")
+    given = await Visitor(house, "ani").get(f"/inovasi/{case[1]}/bukti/{item}")
+    assert given.headers["content-type"] == "text/csv; charset=utf-8"
+    assert given.headers["content-disposition"] == f'attachment; filename="{case[1]}-v2.csv"'
+    assert given.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert given.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_evidence_kept_elsewhere_has_a_link_that_says_so(house: House, case: tuple[str, str]) -> None:
+    digest = hashlib.sha256(b"elsewhere").hexdigest()
+    fact = {"digest": digest, "size": 9, "media_type": "video/mp4", "kind": "video", "description": "Rekaman"}
+    await house.moved("ani", case[0], "attach-evidence", **fact, url="https://arsip.example/rekaman?a=1&b=2")
+    shown = (await Visitor(house, "ani").get(f"/inovasi/{case[1]}?bagian=bukti")).text
+    assert 'href="https://arsip.example/rekaman?a=1&amp;b=2" rel="external noreferrer"' in shown
+    assert "buka di situs lain, arsip.example" in shown
+
+
 async def test_what_only_says_that_it_is_a_picture_is_not_shown(house: House, case: tuple[str, str]) -> None:
     ani = Visitor(house, "ani")
     for content, said in ((b"<script>alert(1)</script>", "image/png"), (b"<svg/>", "image/svg+xml")):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import zipfile
 from collections.abc import AsyncIterator
-from typing import IO
 from uuid import UUID
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from adapters.files.kinds import kind_of
 from adapters.http.evidence import within
 from adapters.http.input import check_announced
 from adapters.http.problems import Problem
@@ -26,13 +25,6 @@ FILE_BYTES_MAX = 20 * 1024 * 1024
 SENT_BYTES_MAX = FILE_BYTES_MAX + BODY_BYTES_MAX
 CHUNK_BYTES = 64 * 1024
 MULTIPART = "multipart/form-data"
-SIGNS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MEMBERS = {
-    "xl/workbook.xml": f"{OFFICE}.spreadsheetml.sheet",
-    "word/document.xml": f"{OFFICE}.wordprocessingml.document",
-}
-ZIP = b"PK\x03\x04"
 
 
 async def read_upload(request: Request) -> tuple[FormData, str, UploadFile | None]:
@@ -62,47 +54,15 @@ async def keep(store: Store, file: UploadFile, case: UUID) -> list[tuple[str, st
     """Store a file for a case and give what its form says of it; InvalidInput when it is too large or of no kind."""
     if (file.size or 0) > FILE_BYTES_MAX:
         raise invalid("upload.too_large", f"/{FILE}")
-    kind = await asyncio.to_thread(kind_of_file, file.file, file.filename or "")
+    kind = await asyncio.to_thread(kind_of, file.file, file.filename or "")
     if kind is None:
         raise invalid("upload.kind", f"/{FILE}")
     stored = await store.receive(_chunks(file), case)
-    told = {"digest": stored.digest, "size": str(stored.size), "media_type": kind, "nama": tidied(file.filename or "")}
-    return list(told.items())
+    told = {"digest": stored.digest, "size": str(stored.size), "media_type": kind.media_type}
+    return list((told | {"nama": tidied(file.filename or "")}).items())
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
     await file.seek(0)
     while chunk := await file.read(CHUNK_BYTES):
         yield chunk
-
-
-def kind_of_file(file: IO[bytes], name: str) -> str | None:
-    """Tell the media type of a file by what it holds, None when it is of no kind we take. A name may lie."""
-    file.seek(0)
-    begin = file.read(CHUNK_BYTES)
-    for sign, kind in SIGNS:
-        if begin.startswith(sign):
-            return kind
-    if begin.startswith(ZIP):
-        return _kind_of_zip(file)
-    if not _is_plain_text(file):
-        return None
-    return "text/csv" if name.lower().endswith(".csv") else "text/plain"
-
-
-def _kind_of_zip(file: IO[bytes]) -> str | None:
-    try:
-        held = set(zipfile.ZipFile(file).namelist())
-    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError):
-        return None
-    return next((kind for member, kind in MEMBERS.items() if {member, "[Content_Types].xml"} <= held), None)
-
-
-def _is_plain_text(file: IO[bytes]) -> bool:
-    """Tell whether a file is text that no reader takes for a page: UTF-8, no mark-up at its beginning."""
-    file.seek(0)
-    try:
-        said = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return False
-    return bool(said.strip()) and "\x00" not in said and not said.lstrip().startswith("<")

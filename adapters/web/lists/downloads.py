@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any
@@ -22,14 +21,14 @@ LINES_AT_ONCE = 100
 MARK = "\ufeff"  # by which Excel knows UTF-8
 
 
-async def as_csv(heading: Sequence[str], lines: AsyncIterator[Sequence[Any]]) -> AsyncIterator[str]:
+async def as_csv(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> AsyncIterator[str]:
     """Give a table as CSV (RFC 4180), some lines at a time."""
     text = io.StringIO()
     text.write(MARK)
     writer = csv.writer(text)
     writer.writerow(heading)
     waiting = 1
-    async for line in lines:
+    for line in lines:
         writer.writerow([harmless(value) if isinstance(value, str) else value for value in line])
         waiting += 1
         if waiting >= LINES_AT_ONCE:
@@ -40,8 +39,8 @@ async def as_csv(heading: Sequence[str], lines: AsyncIterator[Sequence[Any]]) ->
     yield text.getvalue()
 
 
-async def as_xlsx(title: str, heading: Sequence[str], lines: AsyncIterator[Sequence[Any]]) -> bytes:
-    """Give a table as a workbook; few rows are held at once."""
+def as_xlsx(title: str, heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
+    """Give a table as a workbook; few rows are held at once. Many take seconds: not for the loop that answers."""
     with TemporaryFile() as file:
         book = xlsxwriter.Workbook(
             file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -53,11 +52,11 @@ async def as_xlsx(title: str, heading: Sequence[str], lines: AsyncIterator[Seque
         sheet.set_column(1, 1, WIDTHS_MAX)
         sheet.write_row(0, 0, heading, book.add_format({"bold": True}))
         row = 0
-        async for line in lines:
+        for line in lines:
             row += 1
             for column, value in enumerate(line):
                 sheet.write_string(row, column, str(value))
         sheet.autofilter(0, 0, row, len(heading) - 1)
-        await asyncio.to_thread(book.close)
+        book.close()
         file.seek(0)
         return file.read()

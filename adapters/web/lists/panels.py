@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from babel.numbers import format_decimal
 
 from adapters.catalogue import words
-from adapters.web.lists.board import Lane, groups_of, scale_of, short
+from adapters.web.lists.board import EARLY_ENDS, Lane, groups_of, scale_of, short
 from adapters.web.lists.listing import to
 from adapters.web.visit import Visit
 from domain.codes import Outcome, ReplicationStatus, Stage
@@ -118,7 +118,7 @@ class Board:
             rows,
         )
 
-    def spread(self, lanes: Sequence[Lane], total: int) -> Panel:
+    def spread(self, lanes: Sequence[Lane], copies: Mapping[str, int]) -> Panel:
         """How far replications out of the region and into it have come."""
         say = self._say
         items = [
@@ -126,8 +126,8 @@ class Board:
             for lane in lanes[:LANES_MAX]
         ]
         rows = [[(self._lane(lane), f"/replikasi/{lane.id}"), (self.status(lane.status), "")] for lane in lanes]
-        confirmed = sum(lane.status == ReplicationStatus.CONFIRMED for lane in lanes)
-        ended = sum(lane.ended for lane in lanes)
+        total, confirmed = sum(copies.values()), copies.get(ReplicationStatus.CONFIRMED, 0)
+        ended = sum(copies.get(status, 0) for status in EARLY_ENDS)
         finding = "list.board.spread" if lanes else "list.board.spread_none"
         return Panel(
             say(finding, all=total, confirmed=confirmed, ended=ended),
@@ -137,6 +137,18 @@ class Board:
             [say("list.board.replication"), say("list.status")],
             rows,
         )
+
+    def copies(self, copies: Mapping[str, int]) -> list[Cell]:
+        """How many replications stand at each status; of the past there is no list to lead to."""
+        asked = {"daerah": self._scope["region"], "perangkat": self._scope.get("agency")}
+        return [
+            (
+                self._say("list.board.copies", status=self.status(status), number=copies[status]),
+                "" if "as_of" in self._scope else to("/replikasi", **asked, status=status),
+            )
+            for status in ReplicationStatus
+            if status in copies
+        ]
 
     def late(self, found: Sequence[Mapping[str, Any]]) -> Panel:
         """For whom how much is late."""

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from adapters.http.problems import Problem
 from adapters.postgres import audit_reads, office_reads, view_reads
-from adapters.postgres.audit_reads import KINDS, Wanted
+from adapters.postgres.audit_reads import DECIDERS_MAX, KINDS, Wanted
 from adapters.service import case_seen
 from adapters.web.lists.audit_search import (
     ALL_KINDS,
@@ -96,8 +96,9 @@ async def read_deciders(visit: Somebody, asked: Annotated[PeriodQuery, Depends(P
         visit,
         "deciders.html",
         asked=asked,
+        most=DECIDERS_MAX if len(rows) > DECIDERS_MAX else None,
         regions=[(region, region_name(visit, region)) for region in visit.seer.regions(*AUDITING)],
-        rows=[_decider(visit, row, names.get(str(row["person"]), ""), period) for row in rows],
+        rows=[_decider(visit, row, names.get(str(row["person"]), ""), period) for row in rows[:DECIDERS_MAX]],
     )
 
 

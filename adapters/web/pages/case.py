@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from adapters.files.kinds import believed
 from adapters.http.past import source_of
 from adapters.http.problems import Problem
 from adapters.http.query import AsOf, Cut, Version
@@ -18,7 +20,7 @@ from adapters.web.casefile.stages import ribbon_of, track_of
 from adapters.web.casefile.trail import decisions_of, trail_of
 from adapters.web.cases import kit_by_number
 from adapters.web.forms.about import may_open
-from adapters.web.pages.case_evidence import BEGINNINGS, believed
+from adapters.web.lists.board import STEPS
 from adapters.web.render import page
 from adapters.web.told import Sayer
 from adapters.web.visit import SignedVisit, Somebody
@@ -28,13 +30,11 @@ from application.errors import NotKnown
 from application.queries import document, summary
 from application.streams import INNOVATION
 from domain.innovation import events as e
-from domain.innovation.state import Innovation
+from domain.innovation.state import Evidence, Innovation
 
 routes = APIRouter()
 Part = Literal["ringkasan", "jejak", "indikator", "replikasi", "mitra", "bukti", "profil", "evaluasi"]
 SUMMARY_EVENTS = 12
-STEPS = ("requested", "accepted", "agreed", "adapting", "running", "concluded", "confirmed")
-"""The way of a replication."""
 MOMENTS_MAX = 6
 
 
@@ -146,12 +146,17 @@ async def _partners(_visit: SignedVisit, opened: Opened, _asked: CaseQuery) -> d
 
 
 async def _evidence(visit: SignedVisit, opened: Opened, _asked: CaseQuery) -> dict[str, Any]:
-    """Give every piece of evidence, the newest first, with what its file is when our own server has it."""
+    """Give every piece of evidence, the newest first, with whether our own server has its file and can draw it."""
     why = {r.body.item: r.body.reason for r in opened.events if isinstance(r.body, e.EvidenceWithdrawn)}
     items = sorted(opened.case.evidence.values(), key=lambda item: -item.version)
     files = [(item, visit.given.store.file_of(item.fact.digest)) for item in items]
-    told = [(item, file and believed(file, item.fact.media_type)) for item, file in files]
-    return {"items": told, "why": why, "drawable": BEGINNINGS}
+    told = [(item, file is not None, file is not None and _is_drawn(file, item)) for item, file in files]
+    return {"items": told, "why": why}
+
+
+def _is_drawn(file: Path, item: Evidence) -> bool:
+    kind = believed(file, item.fact.media_type)
+    return kind is not None and kind.drawn
 
 
 async def _profile(visit: SignedVisit, opened: Opened, _asked: CaseQuery) -> dict[str, Any]:

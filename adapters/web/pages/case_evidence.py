@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
@@ -12,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, Response
 from msgspec import Meta
 
+from adapters.files.kinds import Kind, believed
 from adapters.files.previews import Picture, Previews
 from adapters.http.evidence import UNKNOWN_MEDIA_TYPE
 from adapters.http.query import Query
@@ -22,13 +21,6 @@ from application.errors import NotKnown
 from domain.innovation.state import Evidence, Innovation
 
 routes = APIRouter()
-BEGINNINGS: Mapping[str, tuple[bytes, ...]] = {
-    "application/pdf": (b"%PDF-",),
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "image/gif": (b"GIF87a", b"GIF89a"),
-}
-"""How files of a media type begin: what was said of a file is believed when it begins so. These can be drawn."""
 WIDTH, WIDTH_SMALL = 900, 160  # pixels
 PAGES_MAX = 10_000
 KEPT = "private, max-age=3600"
@@ -40,12 +32,12 @@ HEADERS = {
 
 
 class Held(NamedTuple):
-    """A piece of evidence whose file our own server has."""
+    """A piece of evidence whose file our own server has, and what kind that is for sure."""
 
     case: Innovation
     item: Evidence
     path: Path
-    media_type: str
+    kind: Kind | None
 
 
 async def held(visit: SignedVisit, number: str, item: UUID) -> Held:
@@ -68,8 +60,8 @@ async def give(visit: Somebody, number: str, item: UUID) -> Response:
     return FileResponse(
         found.path,
         headers=headers,
-        media_type=found.media_type,
-        filename=f"{found.case.case_number}-v{found.item.version}{mimetypes.guess_extension(found.media_type) or ''}",
+        media_type=found.kind.media_type if found.kind else UNKNOWN_MEDIA_TYPE,
+        filename=f"{found.case.case_number}-v{found.item.version}{found.kind.ending if found.kind else '.bin'}",
     )
 
 
@@ -108,13 +100,7 @@ async def draw(
 
 
 async def _drawn(visit: SignedVisit, found: Held, number: int, width: int) -> Picture | None:
-    if found.media_type not in BEGINNINGS:
+    if found.kind is None or not found.kind.drawn:
         return None
     previews: Previews = visit.request.app.state.previews
-    return await previews.of(found.item.fact.digest, found.path, found.media_type, page=number, width=width)
-
-
-def believed(path: Path, said: str) -> str:
-    """Give the media type a file has for sure."""
-    with path.open("rb") as file:
-        return said if file.read(16).startswith(BEGINNINGS.get(said, ())) else UNKNOWN_MEDIA_TYPE
+    return await previews.of(found.item.fact.digest, found.path, found.kind.media_type, page=number, width=width)

@@ -17,7 +17,7 @@ from adapters.http.past import moment_of, source_of
 from adapters.http.problems import Problem
 from adapters.http.query import AsOf, Share
 from adapters.postgres.cursors import BadCursor
-from adapters.postgres.dashboard_reads import count_places, list_spread, read_funnel
+from adapters.postgres.dashboard_reads import count_places, count_spread, list_spread, read_funnel
 from adapters.postgres.worklist_reads import Tasks, count_late, read_tasks
 from adapters.web.lists.board import LIVING, STEPS, lane_of, owners_of
 from adapters.web.lists.fresh import Fresh
@@ -74,7 +74,8 @@ async def show(visit: Somebody, asked: Annotated[Share, Depends(Share.of)]) -> R
         stays=board.stays(living),
         ticks=board.ticks(living),
         agencies=board.agencies(shown, by_agency),
-        spread=board.spread(lanes, found.spread[0]["total"] if found.spread else 0),
+        spread=board.spread(lanes, found.copies),
+        copies=board.copies(found.copies),
         steps=len(STEPS),
         first_step=board.status(STEPS[0]),
         last_step=board.status(STEPS[-1]),
@@ -94,6 +95,7 @@ class Found(NamedTuple):
     funnel: list[dict[str, Any]]
     places: list[dict[str, Any]]
     spread: list[dict[str, Any]]
+    copies: dict[str, int]
     late: list[dict[str, Any]]
 
 
@@ -104,8 +106,9 @@ async def _found(visit: SignedVisit, asked: Share, region: Region, today: date) 
     funnel = await read_funnel(source, visit.seer, scope)
     places = await count_places(source, visit.seer, scope)
     spread = await list_spread(source, visit.seer, scope, limit=SPREAD_MAX)
+    copies = await count_spread(source, visit.seer, scope)
     late = await count_late(source, visit.seer, overdue)
-    return Found(funnel.position, funnel.items, places.items, spread.items, late.items)
+    return Found(funnel.position, funnel.items, places.items, spread.items, copies, late.items)
 
 
 async def _late(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+import asyncio
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -17,8 +17,16 @@ from adapters.http.past import source_of
 from adapters.http.problems import Problem
 from adapters.http.query import AsOf, StageName, Status
 from adapters.postgres.cursors import BadCursor
-from adapters.postgres.register_reads import COUNTED_MAX, SORTS, Filters, Sort, count_register, list_register
-from adapters.postgres.view_reads import LIMIT_MAX, Page, Source
+from adapters.postgres.register_reads import (
+    COUNTED_MAX,
+    SORTS,
+    WHOLE_MAX,
+    Filters,
+    Sort,
+    count_register,
+    list_register,
+    whole_register,
+)
 from adapters.web.forms.affairs import affairs
 from adapters.web.lists.downloads import CSV, XLSX, as_csv, as_xlsx
 from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, tag_of, to
@@ -28,7 +36,6 @@ from domain.codes import Place, Stage
 from domain.people import Agency, Role
 
 PATH = "/inovasi"
-FILE_ROWS_MAX = 10_000
 routes = APIRouter()
 
 
@@ -56,8 +63,11 @@ async def show(visit: Somebody, asked: Asked) -> Response:
     """Show a page of the register."""
     directory, language = visit.given.house.directory(), visit.language
     source = await source_of(visit.given, asked, visit.seer, region=asked.region)
-    filters = _filters(visit, asked, limit=ROWS)
-    found = await _found(source, visit, filters)
+    filters = _filters(visit, asked)
+    try:
+        found = await list_register(source, visit.seer, filters)
+    except BadCursor as bad:
+        raise Problem(422, "cursor.unknown") from bad
     total = await count_register(source, visit.seer, filters)
     agencies = agencies_at(visit, asked, found.position)
     names = await visit.given.names.of({row["lead"] for row in found.items if row["lead"]})
@@ -99,17 +109,10 @@ async def show(visit: Somebody, asked: Asked) -> Response:
     return answer
 
 
-def _filters(visit: SignedVisit, asked: RegisterQuery, *, limit: int) -> Filters:
+def _filters(visit: SignedVisit, asked: RegisterQuery) -> Filters:
     ours = {"as_of", "tim", "dari"}
     values = {name: value for name, value in msgspec.structs.asdict(asked).items() if name not in ours}
-    return Filters(**values, member=visit.person if asked.tim else None, limit=limit)
-
-
-async def _found(source: Source, visit: SignedVisit, filters: Filters) -> Page:
-    try:
-        return await list_register(source, visit.seer, filters)
-    except BadCursor as bad:
-        raise Problem(422, "cursor.unknown") from bad
+    return Filters(**values, member=visit.person if asked.tim else None, limit=ROWS)
 
 
 # The same rows as a file
@@ -117,17 +120,17 @@ async def _found(source: Source, visit: SignedVisit, filters: Filters) -> Page:
 
 @routes.get(f"{PATH}/unduh.csv")
 async def give_csv(visit: Somebody, asked: Asked) -> Response:
-    """Give the rows of the list as CSV, page by page as they are read."""
-    lines = _lines(visit, asked, first := await _first(visit, asked))
-    return StreamingResponse(as_csv(_heading(visit), lines), headers=_file(first, "csv"), media_type=CSV)
+    """Give all rows of the list as CSV; 422 when they are more than WHOLE_MAX."""
+    lines, position = await _lines(visit, asked)
+    return StreamingResponse(as_csv(_heading(visit), lines), headers=_file(position, "csv"), media_type=CSV)
 
 
 @routes.get(f"{PATH}/unduh.xlsx")
 async def give_xlsx(visit: Somebody, asked: Asked) -> Response:
-    """Give the rows of the list as a workbook."""
-    lines = _lines(visit, asked, first := await _first(visit, asked))
-    book = await as_xlsx(visit.text("page.menu.register"), _heading(visit), lines)
-    return Response(book, headers=_file(first, "xlsx"), media_type=XLSX)
+    """Give all rows of the list as a workbook; 422 when they are more than WHOLE_MAX."""
+    lines, position = await _lines(visit, asked)
+    book = await asyncio.to_thread(as_xlsx, visit.text("page.menu.register"), _heading(visit), lines)
+    return Response(book, headers=_file(position, "xlsx"), media_type=XLSX)
 
 
 COLUMNS = (
@@ -149,36 +152,27 @@ def _heading(visit: SignedVisit) -> list[str]:
     return [visit.text(f"list.column.{name}") for name in COLUMNS]
 
 
-def _file(first: tuple[Source, Page], kind: str) -> dict[str, str]:
-    name = f"inovasi-{first[1].position}.{kind}"
+def _file(position: int, kind: str) -> dict[str, str]:
+    name = f"inovasi-{position}.{kind}"
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-async def _first(visit: SignedVisit, asked: RegisterQuery) -> tuple[Source, Page]:
+async def _lines(visit: SignedVisit, asked: RegisterQuery) -> tuple[Iterator[list[Any]], int]:
+    """Give all rows of a list in its order, as they stood at one position."""
     source = await source_of(visit.given, asked, visit.seer, region=asked.region)
-    return source, await _found(source, visit, _filters(visit, asked, limit=LIMIT_MAX))
-
-
-async def _lines(visit: SignedVisit, asked: RegisterQuery, first: tuple[Source, Page]) -> AsyncIterator[list[Any]]:
-    """Give the rows of a list in order, from its beginning or from where the page began, FILE_ROWS_MAX at most."""
-    source, found = first
-    filters, given = _filters(visit, asked, limit=LIMIT_MAX), 0
-    while True:
-        agencies = agencies_at(visit, asked, found.position)
-        names = await visit.given.names.of({row["lead"] for row in found.items if row["lead"]})
-        for row in found.items:
-            yield _line(visit, row, agencies, names)
-        given += len(found.items)
-        if found.next is None or given >= FILE_ROWS_MAX:
-            return
-        found = await _found(source, visit, replace(filters, cursor=found.next))
+    rows, position = await whole_register(source, visit.seer, _filters(visit, asked))
+    if len(rows) > WHOLE_MAX:
+        raise Problem(422, "list.too_many", most=WHOLE_MAX)
+    agencies = agencies_at(visit, asked, position)
+    names = await visit.given.names.of({str(row["lead"]) for row in rows if row["lead"]})
+    return (_line(visit, row, agencies, names) for row in rows), position
 
 
 def _line(visit: SignedVisit, row: dict[str, Any], agencies: Mapping[str, Agency], names: dict[str, str]) -> list[Any]:
     region = visit.given.house.directory().regions[row["region"]]
 
-    def day(moment: str) -> str:
-        return datetime.fromisoformat(moment).astimezone(ZoneInfo(region.zone)).date().isoformat()
+    def day(moment: datetime) -> str:
+        return moment.astimezone(ZoneInfo(region.zone)).date().isoformat()
 
     return [
         row["case_number"],
@@ -188,7 +182,7 @@ def _line(visit: SignedVisit, row: dict[str, Any], agencies: Mapping[str, Agency
         visit.text(f"list.stage.{row['stage']}"),
         visit.text(f"list.status.{row['status']}"),
         visit.text("list.yes") if row["suspended"] else "",
-        names.get(row["lead"] or "", ""),
+        names.get(str(row["lead"]), ""),
         "; ".join(affairs(visit.language).get(code, code) for code in row["affairs"]),
         day(row["entered_at"]),
         day(row["changed_at"]),

@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from adapters.http.moves import Id
 from adapters.http.query import CopyStatus, Query
 from adapters.postgres import desk_reads
-from adapters.postgres.desk_reads import COPY_PARTS, CopyPart
+from adapters.postgres.desk_reads import COPY_PARTS, Copies, CopyPart
 from adapters.service import REPLICATIONS, replication_seen
+from adapters.web.lists.board import STEPS
 from adapters.web.lists.desk import (
     address_with,
     agency_name,
@@ -32,8 +33,6 @@ from domain.innovation.state import Innovation
 from domain.replication.state import STATUS_AFTER, Copied, Replication
 
 routes = APIRouter()
-STEPS = (R.REQUESTED, R.ACCEPTED, R.AGREED, R.ADAPTING, R.RUNNING, R.CONCLUDED, R.CONFIRMED)
-"""The way of a replication that comes to its end."""
 
 
 class CopyQuery(Query, frozen=True, kw_only=True):
@@ -41,6 +40,8 @@ class CopyQuery(Query, frozen=True, kw_only=True):
 
     bagian: CopyPart | None = None
     status: CopyStatus | None = None
+    daerah: str | None = None
+    perangkat: str | None = None
     cursor: str | None = None
 
 
@@ -49,14 +50,17 @@ async def list_copies(visit: Somebody, asked: Annotated[CopyQuery, Depends(CopyQ
     """List the replications the visitor may know of."""
     pool, seer = visit.given.pool, visit.seer
     before = cursor_of(asked.cursor)
-    found = await desk_reads.list_copies(pool, seer, part=asked.bagian, status=asked.status, before=before)
+    wanted = Copies(part=asked.bagian, status=asked.status, region=asked.daerah, agency=asked.perangkat)
+    found = await desk_reads.list_copies(pool, seer, wanted, before=before)
     names = await visit.given.names.of(sorted(people_waited_for(found.items)))
     return page(
         visit,
         "replications.html",
         position=found.position,
         asked=asked,
-        counts=await desk_reads.count_copies(pool, seer),
+        counts=await desk_reads.count_copies(pool, seer, wanted),
+        regions=sorted((region.name, region.code) for region in visit.given.house.directory().regions.values()),
+        agency=asked.perangkat and agency_name(visit, asked.perangkat),
         parts=list(COPY_PARTS),
         statuses=[status.value for status in R],
         rows=[_row(visit, row, names) for row in found.items],

@@ -8,8 +8,11 @@ import io
 import re
 
 import psycopg
+import pytest
 
 from adapters.demo.governments import person_id
+from adapters.postgres import audit_reads
+from adapters.web.pages import audit
 from tests.adapters.web.conftest import Visitors, figure
 
 LIKE = "/audit/peristiwa.csv"
@@ -158,3 +161,25 @@ async def test_who_decided_how_often_leads_to_those_decisions(visitors: Visitors
     assert "Sekretaris daerah, Kota B" not in page
     assert await visitors.status("ani", "/audit/pemutus") == 403
     assert await visitors.status("koordinator", "/audit/pemutus?kasus=KA-2024-0003") == 422
+
+
+async def test_persons_named_alike_are_all_looked_for(visitors: Visitors, told: str) -> None:
+    with psycopg.connect(told) as connection:
+        connection.execute(
+            "INSERT INTO directory.persons SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid,"
+            " 'Suryanto ' || n FROM generate_series(1, 210) AS n"
+        )
+    for kind in ("keputusan", "semua"):
+        assert {row["name"] for row in await rows(visitors, "koordinator", f"orang=suryanto&jenis={kind}")} == {
+            "Suryanto Wibowo"
+        }
+
+
+async def test_deciders_left_out_are_told_of(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = await visitors.page("koordinator", "/audit/pemutus")
+    assert "baris pertama yang tampak" not in whole
+    for module in (audit_reads, audit):
+        monkeypatch.setattr(module, "DECIDERS_MAX", 2)
+    some = await visitors.page("koordinator", "/audit/pemutus")
+    assert "Hanya 2 baris pertama yang tampak" in some
+    assert some.count('<th scope="row">') == 2 < whole.count('<th scope="row">')

@@ -41,6 +41,19 @@ async def test_each_figure_of_the_desk_is_the_length_of_the_list_behind_it(visit
             assert figure(page, f"/replikasi{part}") == len(listed)
 
 
+async def test_each_figure_of_what_spreads_leads_to_as_many_replications(visitors: Visitors) -> None:
+    board = await visitors.page("koordinator", "/dasbor?region=KA")
+    told = re.findall(r'href="(/replikasi\?daerah=KA&amp;status=\w+)">[^<]+\(([0-9.]+)\)', board)
+    assert len(told) > 2
+    for address, number in told:
+        listed = await visitors.page("koordinator", address.replace("&amp;", "&"))
+        assert f'id="jumlah" value="{number}"' in listed
+        assert len(links(listed, "/replikasi")) == int(number)
+    assert "/replikasi?" not in await visitors.page(
+        "koordinator", f"/dasbor?region=KA&as_of={now().date() - timedelta(days=1)}"
+    )
+
+
 async def test_a_list_is_narrowed_by_its_address(visitors: Visitors) -> None:
     given_up = await visitors.page("inspektur", "/replikasi?status=abandoned")
     assert len(links(given_up, "/replikasi")) == 2

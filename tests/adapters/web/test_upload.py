@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from adapters.web.forms.upload import MEMBERS, kind_of_file
+from adapters.files.draw import DRAWS
+from adapters.files.kinds import KINDS as TABLE
+from adapters.files.kinds import Kind, believed, kind_of
 
 
 def zipped(*names: str) -> bytes:
@@ -18,7 +21,7 @@ def zipped(*names: str) -> bytes:
     return held.getvalue()
 
 
-SHEET, PAPER = MEMBERS.values()
+SHEET, PAPER = (kind.media_type for kind in TABLE if kind.member)
 KINDS = [
     ("laporan.jpg", b"%PDF-1.7\n...", "application/pdf"),
     ("foto.pdf", b"\xff\xd8\xff\xe0...", "image/jpeg"),
@@ -39,4 +42,24 @@ KINDS = [
 
 @pytest.mark.parametrize(("name", "content", "kind"), KINDS, ids=[name for name, _, _ in KINDS])
 def test_the_kind_is_told_by_the_content(name: str, content: bytes, kind: str | None) -> None:
-    assert kind_of_file(io.BytesIO(content), name) == kind
+    found = kind_of(io.BytesIO(content), name)
+    assert (found and found.media_type) == kind
+
+
+@pytest.mark.parametrize(("name", "content", "kind"), KINDS, ids=[name for name, _, _ in KINDS])
+def test_what_was_taken_in_is_believed_when_it_is_handed_over(
+    name: str, content: bytes, kind: str | None, tmp_path: Path
+) -> None:
+    (file := tmp_path / "x").write_bytes(content)
+    found = believed(file, kind or "text/html")
+    assert (found and found.media_type) == kind
+
+
+@pytest.mark.parametrize("kind", TABLE, ids=[kind.ending for kind in TABLE])
+def test_a_page_is_believed_to_be_nothing(kind: Kind, tmp_path: Path) -> None:
+    (file := tmp_path / "x").write_bytes(b"\xef\xbb\xbf <script>alert(1)</script>")
+    assert believed(file, kind.media_type) is None
+
+
+def test_what_can_be_drawn_is_said_in_the_table() -> None:
+    assert {kind.media_type for kind in TABLE if kind.drawn} == DRAWS.keys()
