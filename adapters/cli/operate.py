@@ -49,8 +49,9 @@ from domain.errors import Blocker, Refused, invalid
 EVENTS = "peristiwa / events"
 PORT_MAX = 65_535
 SHOWN = (
-    "ani (inovator / innovator), budi (kepala dinas / agency head), koordinator, sekda (pemutus / decider), "
-    "inspektur (auditor), admin"
+    "ani (inovator / innovator), citra (pendamping / coach), budi (kepala dinas / agency head), koordinator, "
+    "sekda (pemutus / decider), eka, fajar (penilai / evaluators), inspektur (auditor), admin; "
+    "Kota B: hasan (inovator / innovator), nining (kepala dinas / agency head)"
 )
 COMPARED = {True: "sama / equal", False: "berbeda, diganti / differed, replaced", None: "baru / new"}
 
