@@ -114,7 +114,7 @@ _at(path_of_commands("admin", OFFICE_LIFECYCLE), _found(speaking_of.offices), St
 async def _ask(visit: SignedVisit, about: About, command: str, asked: FormQuery) -> Response:
     sheet = await _sheet(visit, about, command)
     draft = await find_draft(visit.given.pool, visit.person, _form(visit))
-    data = FormData(draft.fields) if draft else sheet.begun()
+    data = FormData(draft.fields) if draft else await sheet.begun()
     asked_for = {CHOICE: asked.pilihan, "office": asked.office}
     more = [(name, value) for name, value in asked_for.items() if value and name not in data]
     data = FormData([*data.fields, *more])

@@ -22,6 +22,13 @@ async def test_who_knows_only_the_kit_of_a_case_is_not_told_its_evidence(visitor
     assert offered(await visitors.page("hasan", f"{LIFE}/replications")) == []
 
 
+async def test_a_new_idea_begins_with_the_affair_its_author_works_on(visitors: Visitors) -> None:
+    for nurse in ("ani", "retno", "hasan"):
+        page = await visitors.page(nurse, "/inovasi/baru")
+        ticked = re.findall(r'name="affairs"[^>]*? checked[^>]*><label[^>]*>([^<]+)<', page)
+        assert ticked == ["Kesehatan"]
+
+
 async def waiting(visitors: Visitors) -> str:
     """Give the form of a decision that waits for the regional secretary."""
     found = re.search(r'href="(/inovasi/[\w-]+/decide-pilot)"', await visitors.page("sekda", "/kerja"))
