@@ -51,6 +51,7 @@ class Capacity(Value, frozen=True, kw_only=True):
     agency: str
     region: str
     letter: str | None = None  # the delegation letter when acting for the office's holder
+    kind: str | None = None  # and as what: plh or plt
 
     @property
     def office(self) -> str:

@@ -16,14 +16,11 @@ DRAFTS_MAX = 20
 DRAFT_BYTES_MAX = 1024 * 1024  # as much as a form may send
 SAVE = """
     INSERT INTO desk.drafts (person, form, fields, saved_at)
-    VALUES (%(person)s, %(form)s, %(fields)s, clock_timestamp())
+    SELECT %(person)s, %(form)s, %(fields)s, clock_timestamp()
+    WHERE (SELECT count(*) FROM desk.drafts WHERE person = %(person)s AND form <> %(form)s) < %(most)s
     ON CONFLICT (person, form) DO UPDATE SET fields = excluded.fields, saved_at = excluded.saved_at
 """
-TIDY = """
-    DELETE FROM desk.drafts WHERE person = %(person)s AND form IN (
-        SELECT form FROM desk.drafts WHERE person = %(person)s ORDER BY saved_at DESC OFFSET %(most)s
-    )
-"""
+LIST = "SELECT form, saved_at FROM desk.drafts WHERE person = %(person)s ORDER BY saved_at DESC"
 FIND = "SELECT fields, saved_at FROM desk.drafts WHERE person = %(person)s AND form = %(form)s"
 DROP = "DELETE FROM desk.drafts WHERE person = %(person)s AND form = %(form)s"
 Fields = Sequence[tuple[str, str]]
@@ -31,6 +28,10 @@ Fields = Sequence[tuple[str, str]]
 
 class DraftTooLarge(Exception):
     """More was typed than a draft keeps."""
+
+
+class TooManyDrafts(Exception):
+    """A person has as many drafts as she may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,20 @@ class Draft:
 
 
 async def save_draft(pool: Pool, person: UUID, form: str, fields: Fields) -> None:
-    """Keep what somebody typed into a form; of more drafts than a person may have, the oldest goes."""
+    """Keep what somebody typed into a form; raises DraftTooLarge and TooManyDrafts."""
     text = msgspec.json.encode(fields).decode()
     if len(text.encode()) > DRAFT_BYTES_MAX:
         raise DraftTooLarge
-    async with lent(pool) as connection, connection.transaction():
-        await connection.execute(SAVE, {"person": person, "form": form, "fields": text})
-        await connection.execute(TIDY, {"person": person, "most": DRAFTS_MAX})
+    async with lent(pool) as connection:
+        given = {"person": person, "form": form, "fields": text, "most": DRAFTS_MAX}
+        if (await connection.execute(SAVE, given)).rowcount == 0:
+            raise TooManyDrafts
+
+
+async def list_drafts(pool: Pool, person: UUID) -> Sequence[tuple[str, datetime]]:
+    """Give the address of every form somebody has a draft of, and when it was saved; the last saved first."""
+    async with lent(pool) as connection:
+        return await (await connection.execute(LIST, {"person": person})).fetchall()
 
 
 async def find_draft(pool: Pool, person: UUID, form: str) -> Draft | None:

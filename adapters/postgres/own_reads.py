@@ -12,6 +12,9 @@ from application.access import Viewer
 from application.views.funnel import FUNNEL
 from application.views.register import REGISTER
 
+LAST_CASES = 10
+"""So many tell what a unit works on."""
+
 
 async def list_own(source: Source, viewer: Viewer, *, limit: int) -> Page:
     """Give the cases of whose team the viewer is, the last to change first; `waits_for` are addresses of work."""
@@ -40,6 +43,20 @@ async def list_returned(source: Source, viewer: Viewer, *, limit: int) -> Page:
     """
     rows, position = await read(source, statement, {"person": viewer.person, "limit": limit})
     return Page(msgspec.to_builtins(rows), None, position)
+
+
+async def usual_affair(source: Source, viewer: Viewer, owners: Sequence[str]) -> str | None:
+    """Give the commonest affair of the last cases of some agencies; those of the viewer's own unit go first."""
+    statement = f"""
+        SELECT affair FROM (
+            SELECT affairs FROM view.{REGISTER.table}
+            WHERE region = ANY(%(official_regions)s) AND agency = ANY(%(owners)s) AND {SEEN}
+            ORDER BY coalesce(unit = ANY(%(agencies)s), false) DESC, changed_at DESC, id DESC LIMIT {LAST_CASES}
+        ) AS last, unnest(affairs) AS affair
+        GROUP BY affair ORDER BY count(*) DESC, affair LIMIT 1
+    """
+    rows, _ = await read(source, statement, seen_by(viewer) | {"owners": owners})
+    return rows[0]["affair"] if rows else None
 
 
 async def read_stays(source: Source, viewer: Viewer, cases: Sequence[str]) -> Page:

@@ -1,4 +1,4 @@
-"""What was refused, as a page in the same voice: it needs no database and no session."""
+"""What was refused, as a page in the same voice: it needs no database, and shows a session where it can be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, Response
 from adapters.catalogue import text
 from adapters.http.problems import Problem
 from adapters.web.render import HEADERS, environment, zipped
+from adapters.web.visit import Visit, path_of
 
 
-def refusal(problem: Problem, language: str, request: Request) -> Response:
+def refusal(problem: Problem, language: str, request: Request, visit: Visit | None) -> Response:
     """Give the page of a refusal: what is the matter, in whose hands it lies, and where to go on."""
     title = text(f"http.{problem.status}", language)
     detail = text(problem.code, language, **problem.params)
@@ -19,8 +20,8 @@ def refusal(problem: Problem, language: str, request: Request) -> Response:
         environment(language)
         .get_template("refusal.html")
         .render(
-            visit=None,
-            here=request.url.path,
+            visit=visit,
+            here=path_of(request),
             status=problem.status,
             title=title,
             detail=detail,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Request
@@ -36,9 +37,10 @@ from adapters.web.pages import (
     work,
 )
 from adapters.web.refusal import refusal
-from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, sign_in_address
+from adapters.web.visit import LANGUAGE_COOKIE, SignInFirst, language_wanted, path_of, sign_in_address, visit
 
 Answer = Callable[[Request], Awaitable[Response]]
+UNAVAILABLE = 503
 YEAR_SECONDS = 365 * 24 * 3600
 PAGES: tuple[APIRouter, ...] = (
     assets.routes,
@@ -93,24 +95,28 @@ def telling(given: Answer) -> Answer:
         try:
             return await given(request)
         except SignInFirst:
-            return RedirectResponse(sign_in_address(_path(request)), 303)
+            return RedirectResponse(sign_in_address(path_of(request)), 303)
         except (Problem, *HANDLED, HTTPException) as error:
             if not _wants_a_page(request):
                 raise
-            return _refusal(request, error)
+            return await _refusal(request, error)
 
     return told
 
 
 async def anywhere(request: Request, error: Exception) -> Response:
     """Answer what no endpoint could: on a page, to who asks for one."""
-    return _refusal(request, error) if _wants_a_page(request) else answer(request, _problem(error))
+    return await _refusal(request, error) if _wants_a_page(request) else answer(request, _problem(error))
 
 
-def _refusal(request: Request, error: Exception) -> Response:
+async def _refusal(request: Request, error: Exception) -> Response:
     problem = _problem(error)
     request.state.code = problem.code
-    return refusal(problem, language_wanted(request), request)
+    visitor = None
+    if problem.status != UNAVAILABLE:
+        with suppress(Exception):  # whatever is the matter with her session, the refusal is told
+            visitor = await visit(request)
+    return refusal(problem, language_wanted(request), request, visitor)
 
 
 def _problem(error: Exception) -> Problem:
@@ -128,10 +134,6 @@ def _problem(error: Exception) -> Problem:
 
 def _wants_a_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
-
-
-def _path(request: Request) -> str:
-    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def _switched(request: Request, language: str) -> Response:

@@ -46,8 +46,7 @@ class Visit:
     @property
     def path(self) -> str:
         """Where the visitor is, with what she asked for."""
-        url = self.request.url
-        return f"{url.path}?{url.query}" if url.query else url.path
+        return path_of(self.request)
 
     @property
     def notice(self) -> str | None:
@@ -79,9 +78,10 @@ class Visit:
         where = directory.regions[capacity.region].name if capacity.region in directory.regions else capacity.region
         if capacity.role not in DECIDERS and capacity.agency in directory.agencies:
             where = directory.agencies[capacity.agency].name
-        role = words(capacity.role.value, self.language)
-        said = f"{role[:1].upper()}{role[1:]}, {where}"
-        return said if capacity.letter is None else self.text("page.by_delegation", office=said)
+        said = f"{words(capacity.role.value, self.language)}, {where}"
+        if capacity.kind is None:
+            return f"{said[:1].upper()}{said[1:]}"
+        return self.text("offices.acting", kind_=self.text(f"offices.{capacity.kind}"), office_=said)
 
     @property
     def seal(self) -> str:
@@ -146,6 +146,11 @@ def language_wanted(request: Request) -> str:
     """Choose the language: what was switched to, else what the browser asks for."""
     kept = request.cookies.get(LANGUAGE_COOKIE)
     return kept if kept in LANGUAGES else language_of(request.headers.get("accept-language"))
+
+
+def path_of(request: Request) -> str:
+    """Give where a request goes, with what it asks for."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def sign_in_address(back: str) -> str:

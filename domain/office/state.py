@@ -67,7 +67,7 @@ class Officer(Value, frozen=True, kw_only=True):
         """Give every capacity in force on a day: own roles, own offices, then delegations."""
         own = [Capacity(role=h.role, agency=h.agency, region=h.region) for h in (*self.roles, *self.offices)]
         acting = [
-            Capacity(role=d.role, agency=d.agency, region=d.region, letter=d.letter)
+            Capacity(role=d.role, agency=d.agency, region=d.region, letter=d.letter, kind=d.kind)
             for d in self.delegations
             if d.starts_on <= today <= d.ends_on
         ]

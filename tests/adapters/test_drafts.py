@@ -8,7 +8,16 @@ import psycopg
 import pytest
 
 from adapters.postgres.directory import enter_person
-from adapters.postgres.drafts import DRAFT_BYTES_MAX, DRAFTS_MAX, DraftTooLarge, drop_draft, find_draft, save_draft
+from adapters.postgres.drafts import (
+    DRAFT_BYTES_MAX,
+    DRAFTS_MAX,
+    DraftTooLarge,
+    TooManyDrafts,
+    drop_draft,
+    find_draft,
+    list_drafts,
+    save_draft,
+)
 from adapters.postgres.event_log import Pool
 
 ANI, BUDI = UUID(int=1), UUID(int=2)
@@ -41,11 +50,17 @@ async def test_the_newest_counts_and_a_dropped_one_is_gone(pool: Pool) -> None:
     assert await find_draft(pool, ANI, "/a") is None
 
 
-async def test_the_oldest_makes_room(pool: Pool) -> None:
-    for n in range(DRAFTS_MAX + 1):
+async def test_one_more_than_are_kept_is_refused_and_none_is_lost(pool: Pool) -> None:
+    for n in range(DRAFTS_MAX):
         await save_draft(pool, ANI, f"/{n}", TYPED)
-    assert await find_draft(pool, ANI, "/0") is None
-    assert await find_draft(pool, ANI, "/1") is not None
+    with pytest.raises(TooManyDrafts):
+        await save_draft(pool, ANI, "/more", TYPED)
+    await save_draft(pool, ANI, "/0", TYPED)
+    await save_draft(pool, BUDI, "/0", TYPED)
+    assert [form for form, _ in await list_drafts(pool, ANI)] == [
+        "/0",
+        *(f"/{n}" for n in reversed(range(1, DRAFTS_MAX))),
+    ]
 
 
 async def test_what_is_too_large_is_refused_and_nothing_is_kept(pool: Pool) -> None:

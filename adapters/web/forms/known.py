@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from adapters.postgres.own_reads import usual_affair
 from adapters.web.form_data import FormData
 from adapters.web.forms.about import About
 from adapters.web.forms.fields import COMMON, Options, as_typed, typed
@@ -62,13 +63,16 @@ def _coded(indicators: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return made
 
 
-def begun(visit: SignedVisit, about: About, body: type[Command], options: Options) -> FormData:
+async def begun(visit: SignedVisit, about: About, body: type[Command], options: Options) -> FormData:
     """Give what is known before anything is typed."""
     known: dict[str, Any] = {}
     if body is c.RegisterIdea:
         units = {option.value for option in options.get("unit", ())}
         own = next((capacity.agency for capacity in visit.seer.capacities if capacity.agency in units), None)
-        known = {"initiator": "civil_servant", "unit": own}
+        agencies = visit.given.house.directory().agencies
+        owners = [agencies[one].parent or one for one in visit.seer.agencies if one in agencies]
+        affair = await usual_affair(visit.given.pool, visit.seer, owners)
+        known = {"initiator": "civil_servant", "unit": own, "affairs": [affair] if affair else []}
     elif issubclass(body, ProfileInput) and isinstance(about.state, Innovation):
         known = msgspec.to_builtins(about.state.profile)
     elif body is c.PublishKit and isinstance(about.state, Innovation) and about.state.kit is not None:

@@ -106,9 +106,9 @@ class Sheet:
             told = corrected(self.about.case, told, self.visit.language)
         return completed(told, self._indicators())
 
-    def begun(self) -> FormData:
+    async def begun(self) -> FormData:
         """Give what is known before anything is typed."""
-        return begun(self.visit, self.about, self.rows[0][0].body, self.options)
+        return await begun(self.visit, self.about, self.rows[0][0].body, self.options)
 
     def again(self, data: FormData) -> FormData:
         """Give what was typed without the rows that were left empty, so that errors find theirs."""

@@ -16,7 +16,7 @@ from adapters.http.moves import path_of_commands
 from adapters.http.problems import HANDLED, Problem
 from adapters.http.query import Query
 from adapters.postgres import view_reads
-from adapters.postgres.drafts import DraftTooLarge, drop_draft, find_draft, save_draft
+from adapters.postgres.drafts import DRAFTS_MAX, DraftTooLarge, TooManyDrafts, drop_draft, find_draft, save_draft
 from adapters.service import EVALUATIONS, INNOVATIONS, REPLICATIONS
 from adapters.web.cases import find_case
 from adapters.web.form_data import FormData, read_form
@@ -114,7 +114,7 @@ _at(path_of_commands("admin", OFFICE_LIFECYCLE), _found(speaking_of.offices), St
 async def _ask(visit: SignedVisit, about: About, command: str, asked: FormQuery) -> Response:
     sheet = await _sheet(visit, about, command)
     draft = await find_draft(visit.given.pool, visit.person, _form(visit))
-    data = FormData(draft.fields) if draft else sheet.begun()
+    data = FormData(draft.fields) if draft else await sheet.begun()
     asked_for = {CHOICE: asked.pilihan, "office": asked.office}
     more = [(name, value) for name, value in asked_for.items() if value and name not in data]
     data = FormData([*data.fields, *more])
@@ -183,6 +183,10 @@ async def _save(sheet: Sheet, showing: Showing) -> Response:
         await save_draft(visit.given.pool, visit.person, _form(visit), _kept(showing.data))
     except DraftTooLarge:
         return show(sheet, replace(showing, status=413, errors=[("", visit.text("form.draft_too_large"))]))
+    except TooManyDrafts:
+        said = visit.text("form.drafts_full", most=DRAFTS_MAX)
+        link = (visit.text("list.drafts"), "/kerja#konsep")
+        return show(sheet, replace(showing, status=409, errors=[("", said)], link=link))
     return RedirectResponse(_form(visit), 303)
 
 

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters.accounts import SESSION_HOURS, Accounts, SignInFailed, TooManyAttempts
 from adapters.http.query import Query
-from adapters.postgres.drafts import save_draft
+from adapters.postgres.drafts import DRAFTS_MAX, TooManyDrafts, save_draft
 from adapters.web.form_data import read_form, read_sealed
 from adapters.web.render import page
 from adapters.web.visit import SESSION_COOKIE, Anybody, SignedVisit, Somebody, Visit, own_path
@@ -52,7 +52,11 @@ async def sign_in(request: Request, visit: Anybody) -> Response:
         return _form(visit, back, **said, trouble="sign_in.failed", status=401)
     except TooManyAttempts:
         return _form(visit, back, **said, trouble="rate_limited", status=429)
-    await _keep(visit, session.person, back, data.get(TYPED))
+    try:
+        await _keep(visit, session.person, back, data.get(TYPED))
+    except TooManyDrafts:
+        await accounts.sign_out(session.token)
+        return _form(visit, back, **said, trouble="form.drafts_full", status=409)
     answer = RedirectResponse(back, 303)
     answer.set_cookie(
         SESSION_COOKIE,
@@ -94,5 +98,5 @@ async def _keep(visit: Visit, person: UUID, form: str, typed: str) -> None:
 def _form(
     visit: Visit, back: str, *, name: str = "", typed: str = "", trouble: str = "", status: int = 200
 ) -> Response:
-    said = trouble and visit.text(trouble)
+    said = trouble and visit.text(trouble, most=DRAFTS_MAX)
     return page(visit, "sign_in.html", status, back=back, name=name, typed=typed, trouble=said)

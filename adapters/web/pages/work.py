@@ -18,6 +18,7 @@ from adapters.postgres.cursors import BadCursor
 from adapters.postgres.own_reads import list_own, list_returned, read_stays
 from adapters.postgres.worklist_reads import Tasks, count_worklist, read_worklist
 from adapters.service import case_seen
+from adapters.web.lists.drafted import drafts_of
 from adapters.web.lists.listing import ROWS, Tag, asked_of, tag_of, to
 from adapters.web.lists.work_rows import BRIEFED, persons_in, whom, work_rows
 from adapters.web.render import page
@@ -77,6 +78,7 @@ async def show(visit: Somebody, asked: Annotated[WorkQuery, Depends(WorkQuery.of
         briefed=BRIEFED,
         returned=returned,
         came_back=came_back,
+        drafts=await drafts_of(visit),
         own=await _own(visit, agencies),
         may_register=Role.OFFICIAL in held,
         in_office=bool(held & OFFICES),

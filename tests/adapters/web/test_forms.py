@@ -7,7 +7,8 @@ from datetime import timedelta
 from html import unescape
 
 from adapters.clock import now
-from adapters.demo.governments import person_id
+from adapters.demo.governments import PASSWORD, person_id
+from adapters.postgres.drafts import DRAFTS_MAX, drop_draft, save_draft
 from tests.adapters.web.conftest import Visitors
 
 LIFE = "/inovasi/KA-2023-0001"
@@ -19,6 +20,13 @@ async def test_who_knows_only_the_kit_of_a_case_is_not_told_its_evidence(visitor
 
     assert offered(await visitors.page("retno", f"{LIFE}/attach-legal-basis"))
     assert offered(await visitors.page("hasan", f"{LIFE}/replications")) == []
+
+
+async def test_a_new_idea_begins_with_the_affair_its_author_works_on(visitors: Visitors) -> None:
+    for nurse in ("ani", "retno", "hasan"):
+        page = await visitors.page(nurse, "/inovasi/baru")
+        ticked = re.findall(r'name="affairs"[^>]*? checked[^>]*><label[^>]*>([^<]+)<', page)
+        assert ticked == ["Kesehatan"]
 
 
 async def waiting(visitors: Visitors) -> str:
@@ -76,3 +84,24 @@ async def test_the_brief_of_a_case_says_what_a_decider_needs_and_to_whom_it_may_
         assert said in page
     assert re.search(r"Persalinan di fasilitas kesehatan.*?>71<.*?>92<.*?<b>95</b>", page)
     assert await visitors.status("hasan", f"{LIFE}/ringkas") == 404
+
+
+async def test_drafts_wait_on_the_desk_and_one_too_many_is_told(visitors: Visitors) -> None:
+    form = await waiting(visitors)
+    saved = await visitors.fill("sekda", form, aksi="simpan", reason="Menunggu anggaran.")
+    assert saved.status_code == 303
+    assert f'<a href="{form}">Apakah gagasan ini boleh diuji coba?</a>' in await visitors.page("sekda", "/kerja#konsep")
+    kept = visitors.app.state.service
+    for n in range(DRAFTS_MAX - 1):
+        await save_draft(kept.pool, person_id("sekda"), f"/{n}", [("title", "x")])
+    other = f"/admin/{person_id('lilis')}/grant-delegation"
+    refused = await visitors.fill("sekda", other, aksi="simpan", letter="SPT 77/2026")
+    assert refused.status_code == 409
+    assert "SPT 77/2026" in refused.text
+    assert 'href="/kerja#konsep"' in refused.text
+    typed = {"nama": "sekda", "sandi": PASSWORD, "ke": other, "isian": '[["letter", "SPT 78/2026"]]'}
+    signed_in = await visitors.send("sekda", "/masuk", typed)
+    assert signed_in.status_code == 409
+    assert "SPT 78/2026" in unescape(signed_in.text)
+    for left in (form, *(f"/{n}" for n in range(DRAFTS_MAX - 1))):
+        await drop_draft(kept.pool, person_id("sekda"), left)
