@@ -86,10 +86,12 @@ async def show(visit: Somebody, asked: Annotated[WorkQuery, Depends(WorkQuery.of
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A case that came back, and what is still to be answered."""
+    """A case that came back: by which decision and why, and what is still to be answered."""
 
     number: str
     title: str
+    type: str | None  # None: it was entered from a source
+    reason: str | None
     notes: list[tuple[str, str]]  # of which field, and what
 
 
@@ -100,7 +102,7 @@ async def _returned(visit: SignedVisit) -> tuple[list[Returned], int]:
     for row in found:
         case = await case_seen(visit.given.house, UUID(row["id"]), visit.person, remembered)
         notes = [(_field(visit, note.field), note.text) for note in case.unanswered]
-        there.append(Returned(row["case_number"], row["title"], notes))
+        there.append(Returned(row["case_number"], row["title"], row["type"], row["reason"], notes))
     return there, found[0]["total"] if found else 0
 
 
