@@ -10,7 +10,7 @@ from typing import Any
 from adapters.addresses import address
 from adapters.postgres.case_reads import tasks_of
 from adapters.web.casefile.opened import Opened
-from adapters.web.lists.waiting import Wait, persons_in, wait_of, working_day
+from adapters.web.lists.waiting import Wait, persons_in, wait_of
 from adapters.web.visit import SignedVisit
 from application.cases import examine
 from application.streams import INNOVATION
@@ -110,5 +110,6 @@ def _together(titles: Sequence[str]) -> str:
 async def waits_of(visit: SignedVisit, opened: Opened) -> list[Wait]:
     """Say what the case waits for, the earliest due first."""
     tasks = await tasks_of(visit.given.pool, opened.case.id)
-    names, today = await visit.given.names.of(persons_in(task["address"] for task in tasks)), working_day(visit)
+    names = await visit.given.names.of(persons_in(task["address"] for task in tasks))
+    today = visit.given.house.today()
     return [wait_of(visit, task, today=today, agencies=opened.agencies, names=names) for task in tasks]

@@ -12,7 +12,7 @@ from adapters.catalogue import words
 from adapters.http.problems import Problem
 from adapters.service import Door
 from adapters.web.forms.about import Judged
-from adapters.web.lists.waiting import Wait, persons_in, wait_of, working_day
+from adapters.web.lists.waiting import Wait, persons_in, wait_of
 from adapters.web.visit import SignedVisit
 from application.cases import examine, examine_office
 from application.queries import history_read_by
@@ -70,7 +70,7 @@ def _steps(visit: SignedVisit, table: Lifecycle[Any], found: Judged, path: str) 
 
 def waits_of(visit: SignedVisit, row: Mapping[str, Any], names: Mapping[str, str]) -> list[Wait]:
     """Give what a row of a desk waits for; `row` names the case's agency."""
-    today, agencies = working_day(visit), visit.given.house.directory().agencies
+    today, agencies = visit.given.house.today(), visit.given.house.directory().agencies
     return [wait_of(visit, task, today=today, agencies=agencies, names=names) for task in _tasks(row)]
 
 

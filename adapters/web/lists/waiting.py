@@ -51,11 +51,6 @@ def wait_of(
     )
 
 
-def working_day(visit: SignedVisit) -> date:
-    """Give the day it is now for all work: in the zone in which due days are counted."""
-    return day_of(visit.given.house.clock())
-
-
 def days_left(visit: SignedVisit, due: date, today: date) -> int:
     """Count the working days left on a day; below zero, how many it is late."""
     return working_days_between(today, due, frozenset(visit.given.house.rulebook_on(today).holidays))

@@ -23,7 +23,7 @@ from adapters.web.lists.board import LIVING, STEPS, lane_of, owners_of
 from adapters.web.lists.fresh import Fresh
 from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, to
 from adapters.web.lists.panels import CASES, LANES_MAX, LATE, Board
-from adapters.web.lists.waiting import days_left, persons_in, whom, working_day
+from adapters.web.lists.waiting import days_left, persons_in, whom
 from adapters.web.lists.work_rows import work_rows
 from adapters.web.render import capital, page
 from adapters.web.visit import SignedVisit, Somebody
@@ -182,4 +182,4 @@ def _chosen(regions: list[Region], code: str | None) -> Region:
 
 def today_of(visit: SignedVisit, asked: AsOf) -> date:
     """Give the day the page is about."""
-    return working_day(visit) if asked.as_of is None else day_of(moment_of(asked.as_of, DAYS.key))
+    return visit.given.house.today() if asked.as_of is None else day_of(moment_of(asked.as_of, DAYS.key))

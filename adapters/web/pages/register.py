@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, tag_of
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
 from domain.codes import Place, Stage
-from domain.people import Agency, Role
+from domain.people import Agency, Region, Role
 
 PATH = "/inovasi"
 FILE_ROWS_MAX = 10_000
@@ -77,6 +77,7 @@ async def show(visit: Somebody, asked: Asked) -> Response:
                 "tag": tag_of(visit, row["stage"], row["status"]),
                 "agency_name": agencies[row["unit"] or row["agency"]].name,
                 "region_name": "" if home == {row["region"]} else directory.regions[row["region"]].name,
+                "changed_on": _day(directory.regions[row["region"]], row["changed_at"]),
                 "lead_name": names.get(row["lead"] or ""),
             }
             for row in found.items
@@ -176,10 +177,6 @@ async def _lines(visit: SignedVisit, asked: RegisterQuery, first: tuple[Source, 
 
 def _line(visit: SignedVisit, row: dict[str, Any], agencies: Mapping[str, Agency], names: dict[str, str]) -> list[Any]:
     region = visit.given.house.directory().regions[row["region"]]
-
-    def day(moment: str) -> str:
-        return datetime.fromisoformat(moment).astimezone(ZoneInfo(region.zone)).date().isoformat()
-
     return [
         row["case_number"],
         row["title"],
@@ -190,6 +187,11 @@ def _line(visit: SignedVisit, row: dict[str, Any], agencies: Mapping[str, Agency
         visit.text("list.yes") if row["suspended"] else "",
         names.get(row["lead"] or "", ""),
         "; ".join(affairs(visit.language).get(code, code) for code in row["affairs"]),
-        day(row["entered_at"]),
-        day(row["changed_at"]),
+        _day(region, row["entered_at"]).isoformat(),
+        _day(region, row["changed_at"]).isoformat(),
     ]
+
+
+def _day(region: Region, moment: str) -> date:
+    """Give the day it was in a case's own region."""
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(region.zone)).date()

@@ -19,7 +19,7 @@ from adapters.postgres.own_reads import list_own, list_returned, read_stays
 from adapters.postgres.worklist_reads import Tasks, count_worklist, read_worklist
 from adapters.service import case_seen
 from adapters.web.lists.listing import ROWS, Tag, asked_of, tag_of, to
-from adapters.web.lists.waiting import persons_in, whom, working_day
+from adapters.web.lists.waiting import persons_in, whom
 from adapters.web.lists.work_rows import BRIEFED, work_rows
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
@@ -47,7 +47,7 @@ class WorkQuery(Query, frozen=True, kw_only=True):
 async def show(visit: Somebody, asked: Annotated[WorkQuery, Depends(WorkQuery.of)]) -> Response:
     """Show what waits for the visitor."""
     given, seer = visit.given, visit.seer
-    today = working_day(visit)
+    today = given.house.today()
     counted = (await count_worklist(given.pool, seer, today)).items
     wanted = Tasks(
         q=asked.q, command=asked.jenis, due_before=today if asked.lewat else None, limit=ROWS, cursor=asked.cursor
