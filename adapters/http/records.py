@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -176,7 +177,9 @@ for _door in DOORS:
 
 def _agency_then(given: Service, recorded: Recorded) -> str | None:
     """Give what the actor's agency was called when the event was recorded."""
-    standing = given.house.directory().agencies_as_of(recorded.recorded_at.date(), recorded.position)
+    directory = given.house.directory()
+    day = recorded.recorded_at.astimezone(ZoneInfo(directory.regions[recorded.region].zone)).date()
+    standing = directory.agencies_as_of(day, recorded.position)
     agency = standing.get(recorded.actor.agency)
     return agency.name if agency else None
 

@@ -9,8 +9,10 @@ import msgspec
 
 from adapters.postgres.view_reads import EVALUATION_TABLE, SEEN, WORKLIST_TABLE, Page, Source, read, seen_by
 from application.access import Viewer
+from application.views.decisions import DECISION_VIEW
 from application.views.funnel import FUNNEL
 from application.views.register import REGISTER
+from domain.innovation.events import AgencyReturned, RevisionRequested
 
 LAST_CASES = 10
 """So many tell what a unit works on."""
@@ -34,14 +36,19 @@ async def list_own(source: Source, viewer: Viewer, *, limit: int) -> Page:
 
 
 async def list_returned(source: Source, viewer: Viewer, *, limit: int) -> Page:
-    """Give the cases of the viewer's team that came back to be revised, the last to change first."""
+    """Give the cases of the viewer's team that were submitted and came back, and why, the last to change first."""
     statement = f"""
-        SELECT id, case_number, title, count(*) OVER () AS total FROM view.{REGISTER.table}
-        WHERE insiders @> ARRAY[%(person)s]::uuid[] AND %(person)s = ANY(team)
-          AND stage = 'idea' AND status = 'revision'
-        ORDER BY changed_at DESC, id DESC LIMIT %(limit)s
+        SELECT r.id, r.case_number, r.title, d.type, d.reason, count(*) OVER () AS total
+        FROM view.{REGISTER.table} AS r LEFT JOIN LATERAL (
+            SELECT type, reason FROM view.{DECISION_VIEW.table}
+            WHERE stream = r.id AND type = ANY(%(back)s) AND rescinded_by IS NULL ORDER BY version DESC LIMIT 1
+        ) AS d ON true
+        WHERE r.insiders @> ARRAY[%(person)s]::uuid[] AND %(person)s = ANY(r.team)
+          AND r.stage = 'idea' AND (r.status = 'revision' OR (r.status = 'draft' AND r.submitted))
+        ORDER BY r.changed_at DESC, r.id DESC LIMIT %(limit)s
     """
-    rows, position = await read(source, statement, {"person": viewer.person, "limit": limit})
+    back = [RevisionRequested.stored_as, AgencyReturned.stored_as]
+    rows, position = await read(source, statement, {"person": viewer.person, "back": back, "limit": limit})
     return Page(msgspec.to_builtins(rows), None, position)
 
 

@@ -33,19 +33,32 @@ class Wanted:
 
 
 async def list_published(pool: Pool, wanted: Wanted) -> Page:
-    """Give published cases, the latest entered first, each with the last of its decisions that stands."""
+    """Give published cases, the latest entered first, each with the last of its decisions that stands.
+
+    As on its page, of a rescinding only when what it rescinds is told too.
+    """
     statement = f"""
         SELECT r.id, r.case_number, r.title, r.problem, r.region, r.agency, r.unit, {DOOR} AS door, r.kit,
                d.type, d.occurred_on, d.reason
         FROM view.{REGISTER.table} AS r LEFT JOIN LATERAL (
-            SELECT type, occurred_on, reason FROM view.{DECISION_VIEW.table}
-            WHERE stream = r.id AND type = ANY(%(told)s) AND rescinded_by IS NULL ORDER BY version DESC LIMIT 1
+            SELECT t.type, t.occurred_on, t.reason FROM view.{DECISION_VIEW.table} AS t
+            WHERE t.stream = r.id AND t.type = ANY(%(steps)s) AND t.rescinded_by IS NULL AND NOT EXISTS (
+                SELECT FROM view.{DECISION_VIEW.table} AS taken_back
+                WHERE taken_back.stream = r.id AND taken_back.rescinded_by = t.version
+                  AND taken_back.type <> ALL(%(told)s)
+            ) ORDER BY t.version DESC LIMIT 1
         ) AS d ON true
         WHERE {" AND ".join(_where(wanted))}
           AND (%(before)s::uuid IS NULL OR r.id < %(before)s)
         ORDER BY r.id DESC LIMIT %(limit)s
     """
-    values = {**_values(wanted), "told": list(STEPS), "before": wanted.before, "limit": CASES_MAX + 1}
+    values = {
+        **_values(wanted),
+        "steps": list(STEPS),
+        "told": list(TOLD_TYPES),
+        "before": wanted.before,
+        "limit": CASES_MAX + 1,
+    }
     rows, position = await read_live(pool, statement, values)
     more = len(rows) > CASES_MAX
     return Page(msgspec.to_builtins(rows[:CASES_MAX]), str(rows[CASES_MAX - 1]["id"]) if more else None, position)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
+
+from msgspec import inspect
 
 from adapters.catalogue import messages, text, words
 from adapters.web.forms.affairs import affairs
 from adapters.web.render import filters
+from application.codec import BODIES
 from domain.innovation.events import RecordCorrected
+from domain.innovation.state import Innovation
 
 UNSAID = "–"
 PERSONS = frozenset({"person", "lead", "coach", "team", "innovator", "endorser", "decider", "evaluators"})
@@ -62,13 +65,13 @@ class Sayer:
             return str(told["rupiah"](value))
         if name in NUMBERS:
             return str(told["number"](value))
-        if isinstance(value, str) and is_day(value):
+        if name in DAYS:
             return str(told["day"](value))
         if name in PERSONS:
             return self.names.get(str(value), UNSAID)
         if name in AGENCIES:
             return self.agencies.get(str(value), str(value))
-        return words(value, self.language) if isinstance(value, str) and len(value) <= CODE_LENGTH_MAX else str(value)
+        return words(value, self.language) if value in CODES.get(name, ()) else str(value)
 
     def event(self, version: int) -> str:
         """Name an event of the stream."""
@@ -90,9 +93,32 @@ class Sayer:
         return "; ".join(f"{self.label(group)}: {said}" for group, said in counted.items())
 
 
-APART = frozenset({"id", "note", "evidence", "legal_basis"})
-"""What stands in a body beside what it says."""
-CODE_LENGTH_MAX = 40
+def _leaves(name: str, kind: Any) -> Iterator[tuple[str, Any]]:
+    """Give what a field is made of, each by the name of the field it stands in."""
+    match kind:
+        case inspect.UnionType(types=types):
+            for one in types:
+                yield from _leaves(name, one)
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            yield from _leaves(name, item)
+        case inspect.StructType(fields=fields):
+            for part in fields:
+                yield from _leaves(part.name, part.type)
+        case _:
+            yield name, kind
+
+
+TOLD = [Innovation, *(body for name, body in BODIES.items() if name.startswith("innovation."))]
+LEAVES = [leaf for kind in inspect.multi_type_info(TOLD) for leaf in _leaves("", kind)]
+DAYS = frozenset(name for name, kind in LEAVES if isinstance(kind, inspect.DateType | inspect.DateTimeType))
+CODES = {
+    name: frozenset(
+        code for one, kind in LEAVES if one == name and isinstance(kind, inspect.EnumType) for code in kind.cls
+    )
+    for name, kind in LEAVES
+    if isinstance(kind, inspect.EnumType)
+}
+"""The fields that hold values of closed lists, with those; all others are free text."""
 SPECIAL: Mapping[str, Callable[[Sayer, Any], str]] = {
     "affairs": lambda say, value: "; ".join(affairs(say.language).get(code, code) for code in value),
     "adopter_region": lambda say, value: say.regions.get(value, value),
@@ -114,6 +140,7 @@ SPECIAL: Mapping[str, Callable[[Sayer, Any], str]] = {
     "year": lambda _say, value: str(value),
     "stage": lambda say, value: say.text(f"case.stage.{value}"),
     "status": lambda say, value: say.text(f"case.status.{value}"),
+    "parts_unknown": lambda say, value: ", ".join(words(part, say.language) for part in value),
     "replications": lambda _say, value: str(value)[:8],
 }
 
@@ -142,12 +169,3 @@ def _corrected(entry: Mapping[str, Any], say: Sayer) -> dict[str, str]:
             if old != new:
                 return {**said, "before": say.value(name, old.get(name) if isinstance(old, dict) else old)}
     return said
-
-
-def is_day(value: str) -> bool:
-    """Tell whether a text is a day or a moment as the log writes it."""
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return len(value) >= len(date.min.isoformat()) and value[4] == "-"

@@ -141,8 +141,13 @@ async def test_a_case_that_came_back_is_told_to_its_team_alone(pool: Pool, desk:
     case = desk.tell(a_submitted_idea().then("request_revision", CITRA, reason="Belum lengkap.", notes=notes))
     Projector(database_url, VIEWS).catch_up()
     (row,) = (await list_returned(pool, viewer(ANI), limit=5)).items
-    assert (UUID(row["id"]), row["total"]) == (case, 1)
+    assert (UUID(row["id"]), row["reason"], row["total"]) == (case, "Belum lengkap.", 1)
     assert (await list_returned(pool, viewer(CITRA), limit=5)).items == []
+    desk.tell(an_idea())
+    given_back = desk.tell(a_submitted_idea().then("endorse.return", BUDI, reason="Bukan urusan dinas."))
+    Projector(database_url, VIEWS).catch_up()
+    (latest, _) = (await list_returned(pool, viewer(ANI), limit=5)).items
+    assert (UUID(latest["id"]), latest["reason"]) == (given_back, "Bukan urusan dinas.")
 
 
 async def test_the_steps_of_a_case_are_told_only_to_who_may_see_it(pool: Pool, desk: Desk, database_url: str) -> None:  # noqa: F811

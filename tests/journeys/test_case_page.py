@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 from PIL import Image
 from pypdfium2 import PdfDocument
@@ -17,9 +18,10 @@ from adapters.postgres import view_reads
 from adapters.postgres.case_reads import tasks_of
 from adapters.postgres.connect import service_pool
 from adapters.web.pages.case_evidence import WIDTH, WIDTH_SMALL
+from application.views.register import REGISTER
 from tests.databases import token_of
 from tests.journeys.conftest import House, projecting
-from tests.journeys.test_idea_to_pilot import IDEA
+from tests.journeys.test_idea_to_pilot import IDEA, a_submitted_idea
 from tests.journeys.test_one_machine import ask
 from tests.serving import serving
 
@@ -181,6 +183,30 @@ async def test_a_draft_is_there_for_its_people_only(house: House, case: tuple[st
         assert {(await Visitor(house, who).get(path)).status_code for path in pages} == {404}
     assert (await Visitor(house, "koordinator").get(base)).status_code == 200
     assert (await house.client.get(base, headers=HTML)).status_code == 303  # who has not signed in is asked to
+
+
+async def test_what_the_head_gave_back_is_among_what_came_back_with_the_reason(house: House) -> None:
+    case = await a_submitted_idea(house)
+    back = await house.moved("budi", case, "endorse", choice="return", reason="Bukan urusan dinas.")
+    await house.get("ani", "/innovations", headers={"Jejak-Min-Position": str(back["position"])})
+    shown = (await Visitor(house, "ani").get("/kerja")).text
+    part = shown[shown.index('id="kembali"') :].partition("</section>")[0]
+    assert "Dikembalikan kepala perangkat daerah" in part
+    assert "Bukan urusan dinas." in part
+    assert f'href="/inovasi/{back["case_number"]}/revise-profile"' in part
+
+
+async def test_the_register_and_its_file_give_a_day_in_the_zone_of_the_case(house: House) -> None:
+    begun = (await house.as_("hasan", "POST", "/innovations", json=IDEA)).json()
+    known = {"Jejak-Min-Position": str(begun["position"])}
+    (row,) = (await house.get("hasan", "/innovations", headers=known))["items"]
+    with psycopg.connect(house.url, autocommit=True) as connection:  # an hour before midnight in Jakarta
+        connection.execute(
+            f"UPDATE view.{REGISTER.table} SET changed_at = '2026-01-31T16:30:00Z' WHERE id = %s".encode(), [row["id"]]
+        )
+    hasan = Visitor(house, "hasan")
+    assert "1 Feb 2026" in (await hasan.get("/inovasi")).text
+    assert "2026-02-01" in (await hasan.get("/inovasi/unduh.csv")).text
 
 
 ASKED = {

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.postgres.portal_reads import CASES_MAX
 from tests.journeys.conftest import House
+from tests.journeys.test_idea_to_pilot import a_submitted_idea
 
 REDACTED = {"no_personal_data": True, "pictures_consented": True}
 PLACES = ("idea/endorsed", "pilot/running", "closed/institutionalised")
@@ -90,6 +91,21 @@ async def test_a_case_taken_off_the_portal_is_not_known_at_once(house: House) ->
     await house.moved("koordinator", case["id"], "unpublish-case", reason="Ada nama warga.")
     await page(house, address, 404)
     await page(house, "/terbit/KA-2020-9999", 404)
+
+
+async def test_what_was_given_back_inside_is_told_neither_on_the_card_nor_on_the_page(house: House) -> None:
+    case = await a_submitted_idea(house)
+    await house.moved("budi", case, "endorse", choice="return", reason="Bukan urusan dinas.")
+    await house.moved("budi", case, "rescind-decision", reason="Keliru.", letter="Nota 7/2026")
+    told = await publish(house, case)
+    await until(house, told["position"])
+    for path in ("/", f"/terbit/{told['case_number']}"):
+        assert "Keputusan dicabut" not in await page(house, path)
+    await house.moved("budi", case, "endorse", choice="endorse", reason="Sejalan.")
+    gone = await house.moved("budi", case, "rescind-decision", reason="Keliru.", letter="Nota 8/2026")
+    await until(house, gone["position"])
+    for path in ("/", f"/terbit/{told['case_number']}"):
+        assert "Keputusan dicabut" in await page(house, path)
 
 
 async def test_who_has_not_signed_in_may_keep_a_page_for_a_moment(house: House) -> None:

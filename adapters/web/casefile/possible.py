@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 
 from adapters.addresses import address
-from adapters.catalogue import words
 from adapters.postgres.case_reads import tasks_of
 from adapters.web.casefile.opened import Opened
 from adapters.web.forms.about import may_open
+from adapters.web.lists.waiting import Wait, persons_in, wait_of
 from adapters.web.visit import SignedVisit
 from application.cases import examine
 from application.streams import INNOVATION
-from application.views.worklist import addresses
 from domain.innovation.lifecycle import INNOVATION_LIFECYCLE
 from domain.innovation.state import Innovation
 from domain.lifecycle import Move, Verdict
@@ -59,20 +57,7 @@ class Possible:
     more_blocked: Sequence[Hindrance]
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """What is waited for, with whom it lies and for how many days still; less than none is late."""
-
-    command: str
-    what: str
-    whom: str
-    yours: bool
-    since: str
-    due_on: date
-    days: int
-
-
-async def possible(visit: SignedVisit, case: Innovation, waits: Iterable[Waiting]) -> Possible:
+async def possible(visit: SignedVisit, case: Innovation, waits: Iterable[Wait]) -> Possible:
     """Say what the visitor can do with a case, the awaited first."""
     found = await examine(visit.given.house, INNOVATION, case, visit.person, None)
     awaited = {wait.command for wait in waits}
@@ -117,35 +102,9 @@ def _together(titles: Sequence[str]) -> str:
     return common.pop() if len(common) == 1 else " / ".join(titles)
 
 
-async def waits_of(visit: SignedVisit, opened: Opened) -> list[Waiting]:
+async def waits_of(visit: SignedVisit, opened: Opened) -> list[Wait]:
     """Say what the case waits for, the earliest due first."""
     tasks = await tasks_of(visit.given.pool, opened.case.id)
-    persons = [task["address"].partition(":")[2] for task in tasks if task["address"].startswith(BY_PERSON)]
-    names = await visit.given.names.of(persons)
-    own = set(addresses(visit.person, visit.seer.capacities))
-    return [
-        Waiting(
-            command=task["command"],
-            what=visit.text(f"task.{task['command']}"),
-            whom=_whom(opened, names, task["address"]),
-            yours=task["address"] in own,
-            since=task["since"],
-            due_on=date.fromisoformat(task["due_on"]),
-            days=(date.fromisoformat(task["due_on"]) - opened.today).days,
-        )
-        for task in tasks
-    ]
-
-
-BY_PERSON = ("lead:", "coach:", "evaluator:")
-
-
-def _whom(opened: Opened, names: dict[str, str], where: str) -> str:
-    """Say with whom a task lies."""
-    role, _, key = where.partition(":")
-    known = {**opened.say.regions, **opened.say.agencies, **names}
-    if role == "partner":
-        return known.get(key, key)
-    if where.startswith(BY_PERSON):
-        return f"{known.get(key, key)}, {words(role, opened.say.language)}"
-    return f"{words(role, opened.say.language)}, {known.get(key, key)}"
+    names = await visit.given.names.of(persons_in(task["address"] for task in tasks))
+    today = visit.given.house.today()
+    return [wait_of(visit, task, today=today, agencies=opened.agencies, names=names) for task in tasks]

@@ -76,7 +76,7 @@ class Lists:
     def rules(self) -> ProcessRulebook:
         """Give the rules in force."""
         house = self.visit.given.house
-        return house.rulebook_on(house.today(self.region) if self.region else house.clock().date())
+        return house.rulebook_on(house.today(self.region))
 
     def of(self, command: str) -> Options:
         """Give the lists a command may need."""

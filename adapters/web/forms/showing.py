@@ -64,7 +64,7 @@ def show(sheet: Sheet, showing: Showing) -> Response:
         uploads=sheet.command == "attach_evidence",
         uploaded=[(name, data.get(name)) for name in UPLOADED if data.get(name)],
         file=FILE,
-        least_words=house.rulebook_on(house.clock().date()).design_words_min,
+        least_words=house.rulebook_on(house.today(about.region)).design_words_min,
     )
 
 

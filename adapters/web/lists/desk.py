@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from adapters.addresses import address
 from adapters.catalogue import words
 from adapters.http.problems import Problem
 from adapters.service import Door
 from adapters.web.forms.about import Judged, may_open
+from adapters.web.lists.waiting import Wait, persons_in, wait_of
 from adapters.web.visit import SignedVisit
 from application.cases import examine, examine_office
 from application.queries import history_read_by
@@ -69,47 +68,20 @@ def _steps(visit: SignedVisit, table: Lifecycle[Any], found: Judged, path: str) 
 # Who is waited for
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Something waited for: what, for whom, since when, until when, and how many days it is late."""
-
-    what: str
-    whom: str
-    since: datetime
-    days: int
-    due_on: date
-    days_late: int
-
-
 def waits_of(visit: SignedVisit, row: Mapping[str, Any], names: Mapping[str, str]) -> list[Wait]:
-    """Give what a row of a desk waits for; `row` names the case's agency and its own region."""
-    zone = ZoneInfo(visit.given.house.directory().regions[row["region"]].zone)
-    today = visit.given.house.today(row["region"])
-    found = []
-    for task in row["tasks"]:
-        since, due = datetime.fromisoformat(task["since"]), date.fromisoformat(task["due_on"])
-        days = (today - since.astimezone(zone).date()).days
-        what, whom = visit.text(f"command.{task['command']}"), whom_of(visit, task["address"], row["agency"], names)
-        found.append(Wait(what, whom, since, days, due, max((today - due).days, 0)))
-    return found
-
-
-def whom_of(visit: SignedVisit, addressed: str, agency: str, names: Mapping[str, str]) -> str:
-    """Give in words for whom something waits."""
-    role, _, whose = addressed.partition(":")
-    if role == ORIGIN:
-        role, whose = "agency_head", agency
-    if role in {"lead", "evaluator"}:
-        return names.get(whose, "")
-    directory = visit.given.house.directory()
-    where = directory.regions[whose].name if whose in directory.regions else agency_name(visit, whose)
-    return visit.text("desk.office_of", role=role, where=where)
+    """Give what a row of a desk waits for; `row` names the case's agency."""
+    today, agencies = visit.given.house.today(), visit.given.house.directory().agencies
+    return [wait_of(visit, task, today=today, agencies=agencies, names=names) for task in _tasks(row)]
 
 
 def people_waited_for(rows: Iterable[Mapping[str, Any]]) -> set[str]:
     """Give the persons somebody waits for in rows of a desk."""
-    told = (task["address"].partition(":") for row in rows for task in row["tasks"])
-    return {whose for role, _, whose in told if role in {"lead", "evaluator"}}
+    return persons_in(task["address"] for row in rows for task in row["tasks"])
+
+
+def _tasks(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for task in row["tasks"]:
+        yield {**task, "address": task["address"].replace(ORIGIN, f"agency_head:{row['agency']}")}
 
 
 def agency_name(visit: SignedVisit, agency: str) -> str:

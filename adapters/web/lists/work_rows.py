@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from adapters.addresses import address
 from adapters.web.lists.listing import Tag
+from adapters.web.lists.waiting import office, wait_of
 from adapters.web.visit import SignedVisit
-from application.views.clocks import working_days_between
-from application.views.view import DAYS
 from application.views.worklist import addresses
-from domain.people import Agency, Capacity
+from domain.people import Agency
 
 DOORS = {"replication": "replikasi", "evaluation": "evaluasi"}
 BRIEFED = frozenset({"decide_pilot", "decide_rollout", "decide_outcome"})
@@ -51,15 +49,14 @@ def work_rows(
 ) -> list[WorkRow]:
     """Give tasks as rows."""
     now = visit.given.house.clock()
-    holidays = frozenset(visit.given.house.rulebook_on(today).holidays)
     rows = []
     for task in tasks:
-        due = date.fromisoformat(task["due_on"])
+        wait = wait_of(visit, task, today=today, agencies=agencies, names=names)
         stage = task["place"].partition("/")[0]
         rows.append(
             WorkRow(
-                days=abs(working_days_between(today, due, holidays)),
-                late=due < today,
+                days=wait.days,
+                late=wait.late,
                 title=task["title"],
                 number=task["case_number"],
                 case=f"/inovasi/{task['case_number']}",
@@ -67,10 +64,10 @@ def work_rows(
                 command=task["command"],
                 form=form_of(task),
                 tag=Tag(stage, visit.text(f"list.stage.{stage}")),
-                waited=(today - datetime.fromisoformat(task["since"]).astimezone(DAYS).date()).days,
+                waited=wait.waited,
                 steps=[days_of(stay, now) for stay in stays.get(task["innovation"], ())][-BARS_MAX:],
-                whom=whom(visit, task["address"], agencies, names),
-                acting=_acting(visit, task["address"], agencies),
+                whom=wait.whom,
+                acting=_acting(visit, task["address"], agencies, names),
             )
         )
     return rows
@@ -90,40 +87,7 @@ def days_of(stay: Mapping[str, Any], now: datetime) -> int:
     return int((until - datetime.fromisoformat(stay["since"])).total_seconds() // DAY_SECONDS)
 
 
-# For whom
-
-
-def persons_in(waiting: Iterable[str]) -> set[str]:
-    """Give the persons that addresses of work name."""
-    parts = (one.partition(":") for one in waiting)
-    return {who for kind, _, who in parts if kind in {"lead", "coach"}}
-
-
-def whom(visit: SignedVisit, waiting: str, agencies: Mapping[str, Agency], names: Mapping[str, str]) -> str:
-    """Say for whom something waits."""
-    if waiting in addresses(visit.person, visit.seer.capacities):
-        return visit.text("list.whom.you")
-    kind, _, who = waiting.partition(":")
-    match kind:
-        case "lead" | "coach":
-            return visit.text(f"list.whom.{kind}", name=names.get(who, ""))
-        case "agency_head" | "partner":
-            return visit.text(f"list.whom.{kind}", agency=agencies[who].name)
-        case "coordinator" | "decider":
-            return visit.text(f"list.whom.{kind}", region=visit.given.house.directory().regions[who].name)
-        case _:
-            return visit.text("list.whom.evaluator")
-
-
-def _acting(visit: SignedVisit, waiting: str, agencies: Mapping[str, Agency]) -> str:
+def _acting(visit: SignedVisit, waiting: str, agencies: Mapping[str, Agency], names: Mapping[str, str]) -> str:
     """Say which office something waits for, when the visitor may do it only by delegation."""
-    if waiting in _own(visit.person, [held for held in visit.seer.capacities if held.letter is None]):
-        return ""
-    kind, _, who = waiting.partition(":")
-    if kind == "decider":
-        return visit.text("list.whom.decider", region=visit.given.house.directory().regions[who].name)
-    return visit.text("list.whom.agency_head", agency=agencies[who].name) if kind == "agency_head" else ""
-
-
-def _own(person: UUID, held: Iterable[Capacity]) -> list[str]:
-    return addresses(person, held)
+    own = addresses(visit.person, [held for held in visit.seer.capacities if held.letter is None])
+    return "" if waiting in own else office(visit, waiting, agencies, names)

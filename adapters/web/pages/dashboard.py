@@ -23,11 +23,12 @@ from adapters.web.lists.board import LIVING, STEPS, lane_of, owners_of
 from adapters.web.lists.fresh import Fresh
 from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, to
 from adapters.web.lists.panels import CASES, LANES_MAX, LATE, Board
-from adapters.web.lists.work_rows import persons_in, whom, work_rows
+from adapters.web.lists.waiting import days_left, persons_in, whom
+from adapters.web.lists.work_rows import work_rows
 from adapters.web.render import capital, page
 from adapters.web.visit import SignedVisit, Somebody
 from application.errors import NotKnown
-from application.views.clocks import working_days_between
+from application.views.clocks import day_of
 from application.views.view import DAYS
 from domain.codes import Outcome, Stage
 from domain.people import Agency, Region, Role
@@ -116,12 +117,11 @@ async def _late(
 ) -> list[dict[str, Any]]:
     """Give for whom how much is late, and for how many working days the oldest of it."""
     names = await visit.given.names.of(persons_in(row["address"] for row in found))
-    holidays = frozenset(visit.given.house.rulebook_on(today).holidays)
     return [
         {
             **row,
             "whom": capital(whom(visit, row["address"], agencies, names)),
-            "days": -working_days_between(today, date.fromisoformat(row["due_on"]), holidays),
+            "days": -days_left(visit, date.fromisoformat(row["due_on"]), today),
         }
         for row in found
     ]
@@ -185,5 +185,4 @@ def _chosen(regions: list[Region], code: str | None) -> Region:
 
 def today_of(visit: SignedVisit, asked: AsOf) -> date:
     """Give the day the page is about."""
-    at = visit.given.house.clock() if asked.as_of is None else moment_of(asked.as_of, DAYS.key)
-    return at.astimezone(DAYS).date()
+    return visit.given.house.today() if asked.as_of is None else day_of(moment_of(asked.as_of, DAYS.key))

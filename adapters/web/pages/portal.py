@@ -90,7 +90,7 @@ async def case(visit: Anybody, number: str) -> Response:
         region=lambda code: directory.regions[code].name,
         affairs=[affairs(visit.language).get(code, code) for code in told.profile.affairs or ()],
         partners=[called(code) for code in told.partners],
-        rules=visit.given.house.rulebook_on(visit.given.house.clock().date()),
+        rules=visit.given.house.rulebook_on(visit.given.house.today(told.region)),
         position=told.position,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ from adapters.web.lists.listing import ROWS, Rows, agencies_at, asked_of, tag_of
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
 from domain.codes import Place, Stage
-from domain.people import Agency, Role
+from domain.people import Agency, Region, Role
 
 PATH = "/inovasi"
 routes = APIRouter()
@@ -87,6 +87,7 @@ async def show(visit: Somebody, asked: Asked) -> Response:
                 "tag": tag_of(visit, row["stage"], row["status"]),
                 "agency_name": agencies[row["unit"] or row["agency"]].name,
                 "region_name": "" if home == {row["region"]} else directory.regions[row["region"]].name,
+                "changed_on": _day(directory.regions[row["region"]], row["changed_at"]),
                 "lead_name": names.get(row["lead"] or ""),
             }
             for row in found.items
@@ -170,10 +171,6 @@ async def _lines(visit: SignedVisit, asked: RegisterQuery) -> tuple[Iterator[lis
 
 def _line(visit: SignedVisit, row: dict[str, Any], agencies: Mapping[str, Agency], names: dict[str, str]) -> list[Any]:
     region = visit.given.house.directory().regions[row["region"]]
-
-    def day(moment: datetime) -> str:
-        return moment.astimezone(ZoneInfo(region.zone)).date().isoformat()
-
     return [
         row["case_number"],
         row["title"],
@@ -184,6 +181,12 @@ def _line(visit: SignedVisit, row: dict[str, Any], agencies: Mapping[str, Agency
         visit.text("list.yes") if row["suspended"] else "",
         names.get(str(row["lead"]), ""),
         "; ".join(affairs(visit.language).get(code, code) for code in row["affairs"]),
-        day(row["entered_at"]),
-        day(row["changed_at"]),
+        _day(region, row["entered_at"]).isoformat(),
+        _day(region, row["changed_at"]).isoformat(),
     ]
+
+
+def _day(region: Region, moment: datetime | str) -> date:
+    """Give the day it was in a case's own region."""
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return at.astimezone(ZoneInfo(region.zone)).date()

@@ -20,7 +20,8 @@ from adapters.postgres.worklist_reads import Tasks, count_worklist, read_worklis
 from adapters.service import case_seen
 from adapters.web.lists.drafted import drafts_of
 from adapters.web.lists.listing import ROWS, Tag, asked_of, tag_of, to
-from adapters.web.lists.work_rows import BRIEFED, persons_in, whom, work_rows
+from adapters.web.lists.waiting import persons_in, whom
+from adapters.web.lists.work_rows import BRIEFED, work_rows
 from adapters.web.render import page
 from adapters.web.visit import SignedVisit, Somebody
 from application.streams import remembered
@@ -47,7 +48,7 @@ class WorkQuery(Query, frozen=True, kw_only=True):
 async def show(visit: Somebody, asked: Annotated[WorkQuery, Depends(WorkQuery.of)]) -> Response:
     """Show what waits for the visitor."""
     given, seer = visit.given, visit.seer
-    today = given.house.clock().astimezone(DAYS).date()
+    today = given.house.today()
     counted = (await count_worklist(given.pool, seer, today)).items
     wanted = Tasks(
         q=asked.q, command=asked.jenis, due_before=today if asked.lewat else None, limit=ROWS, cursor=asked.cursor
@@ -88,10 +89,12 @@ async def show(visit: Somebody, asked: Annotated[WorkQuery, Depends(WorkQuery.of
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A case that came back, and what is still to be answered."""
+    """A case that came back: by which decision and why, and what is still to be answered."""
 
     number: str
     title: str
+    type: str | None  # None: it was entered from a source
+    reason: str | None
     notes: list[tuple[str, str]]  # of which field, and what
 
 
@@ -102,7 +105,7 @@ async def _returned(visit: SignedVisit) -> tuple[list[Returned], int]:
     for row in found:
         case = await case_seen(visit.given.house, UUID(row["id"]), visit.person, remembered)
         notes = [(_field(visit, note.field), note.text) for note in case.unanswered]
-        there.append(Returned(row["case_number"], row["title"], notes))
+        there.append(Returned(row["case_number"], row["title"], row["type"], row["reason"], notes))
     return there, found[0]["total"] if found else 0
 
 

@@ -67,6 +67,21 @@ def test_a_correction_names_what_stood_there_before() -> None:
     assert said == ["Pengukuran, nilai pada Pengukuran dicatat (versi 4): menjadi 64.", "Sebelumnya 60."]
 
 
+@pytest.mark.parametrize("text", ["people, other", "report", "2026-01-31", "kader, community, data"])
+def test_what_people_wrote_is_told_as_they_wrote_it(text: str) -> None:
+    say = Sayer("id")
+    for name in ("description", "title", "lesson", "guide", "text", "resolution"):
+        assert say.value(name, text) == text
+    assert say.value("evidence", [{"kind": "report", "description": text}]).endswith(f": {text}")
+
+
+def test_values_of_closed_lists_and_days_are_told_in_words() -> None:
+    say = Sayer("id")
+    told = [say.value("kind", "report"), say.value("initiator", "civil_servant"), say.value("ends_on", "2026-01-31")]
+    assert told == ["laporan", "aparatur sipil negara", "31 Januari 2026"]
+    assert say.value("parts_unknown", ["coach"]) == "pendamping"
+
+
 def test_of_two_texts_the_words_that_differ_are_marked() -> None:
     assert marked("antre dua jam penuh", "antre satu jam penuh") == (
         [("same", "antre"), ("del", "dua"), ("same", "jam penuh")],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from adapters.clock import now
 from adapters.demo.governments import person_id
 from tests.adapters.web.conftest import Visitors, figure
@@ -23,7 +25,7 @@ def links(page: str, under: str) -> list[str]:
 async def test_a_request_waits_for_the_head_of_the_origin_alone(visitors: Visitors) -> None:
     waiting = await visitors.page("ningsih", "/replikasi?bagian=menunggu")
     (request,) = links(waiting, "/replikasi")
-    assert "Terima permintaan replikasi" in waiting
+    assert "<b>Jawaban atas permintaan replikasi</b>: Anda." in waiting
     assert figure(waiting, "/replikasi?bagian=menunggu") == 1
     assert figure(await visitors.page("budi", "/replikasi"), "/replikasi?bagian=menunggu") == 0
     hers = await visitors.page("ningsih", request)
@@ -83,6 +85,33 @@ async def test_who_belongs_to_neither_side_does_not_know_of_a_replication(visito
     assert inside not in await visitors.page("prov", "/replikasi")
 
 
+# The same task wherever it is shown
+
+LATE = re.compile(r'<b class="num">([0-9.]+)</b>hari kerja lewat</p> <div class="flow"><h3><a href="([^"]+)">')
+
+
+@pytest.mark.parametrize("username", ["sekda", "budi", "ovi"])
+async def test_a_task_is_as_late_on_the_page_of_its_case_as_in_the_work_of_who_owes_it(
+    visitors: Visitors, username: str
+) -> None:
+    found = LATE.findall(await visitors.page(username, "/kerja?lewat=ya"))
+    assert found
+    for days, case in found:
+        page = await visitors.page(username, case)
+        assert f'<b class="num">{days}</b>hari kerja lewat' in page
+        assert "dari Anda." in page
+
+
+async def test_each_evaluator_who_is_late_is_named(visitors: Visitors) -> None:
+    (panel,) = links(await visitors.page("koordinator", "/evaluasi?status=open"), "/evaluasi")
+    late = await visitors.page("koordinator", "/dasbor/lewat-waktu?region=KA")
+    assert "Ovi Damayanti, penilai" in late
+    assert "Ovi Damayanti, penilai" in await visitors.page("koordinator", "/dasbor")
+    told = re.search(r"Lewat ([0-9.]+) hari kerja", await visitors.page("koordinator", panel))
+    assert told
+    assert f'<b class="num">{told[1]}</b>hari kerja lewat' in late
+
+
 # Evaluations
 
 
@@ -99,7 +128,7 @@ async def test_until_the_scores_stand_everybody_reads_only_her_own(visitors: Vis
 
 async def test_who_still_owes_scores_is_told_with_the_day_they_are_due(visitors: Visitors) -> None:
     desk = await visitors.page("koordinator", "/evaluasi?status=open")
-    assert "<b>Beri nilai</b>: Ovi Damayanti." in desk
+    assert "<b>Nilai evaluasi</b>: Ovi Damayanti, penilai." in desk
     assert "2 dari 3 penilai sudah memberi nilai" in desk
     (panel,) = links(await visitors.page("ovi", "/evaluasi?bagian=menilai"), "/evaluasi")
     assert links(await visitors.page("eka", "/evaluasi?bagian=menilai"), "/evaluasi") == []
