@@ -51,3 +51,4 @@ def test_an_unknown_address_says_so_in_our_voice(newcomers: People) -> None:
         assert page.locator("h1").inner_text() == "Tidak ditemukan"
         assert faults(page) == []
         sign_in(page, "ani")
+        assert page.url == f"{newcomers.address}/kerja"
