@@ -97,7 +97,7 @@ def test_what_is_missing_is_told_and_what_was_typed_stays(people: People, title:
         said = page.locator(".error-summary li").all_inner_texts()
         assert any("Masalah" in one for one in said)
         assert any(one.startswith("Biaya") for one in said)
-        assert page.title().startswith("Galat:")
+        assert page.title().startswith("Kesalahan:")
         assert page.input_value("#title") == title
         assert page.input_value("#cost") == "sepuluh juta"
         page.click(".error-summary a >> text=Masalah")

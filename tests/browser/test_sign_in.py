@@ -27,7 +27,7 @@ def test_a_wrong_password_is_told_and_the_name_is_kept(newcomers: People) -> Non
         assert page.locator(".error-summary a").inner_text() == "Nama pengguna atau kata sandi tidak cocok."
         assert page.input_value("#nama") == "ani"
         assert page.input_value("#sandi") == ""
-        assert page.title().startswith("Galat:")
+        assert page.title().startswith("Kesalahan:")
         assert faults(page) == []
 
 
