@@ -51,13 +51,6 @@ class Viewer:
     def headed(self) -> list[str]:
         return sorted({c.agency for c in self.capacities if c.role is Role.AGENCY_HEAD})
 
-    @property
-    def addresses(self) -> list[str]:
-        """Where work may wait for her: her person, her offices, her roles."""
-        offices = {c.office for c in self.capacities}
-        regional = {f"{c.role}:{c.region}" for c in self.capacities if c.role is Role.COORDINATOR}
-        return sorted({f"person:{self.person}"} | offices | regional)
-
 
 class Sight(StrEnum):
     """How much of a case somebody may know."""

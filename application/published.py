@@ -140,8 +140,16 @@ class Published(Value, frozen=True, kw_only=True):
 def published(events: Sequence[Recorded]) -> Published | None:
     """Give what everybody may read of a case, None when it is not published now."""
     case = fold(INNOVATION, events)
-    if case is None or not case.published:
-        return None
+    return _told(case, events) if case is not None and case.published else None
+
+
+def if_published(events: Sequence[Recorded]) -> Published | None:
+    """Give what everybody could read of a case were it published as it is now, None when there is none."""
+    case = fold(INNOVATION, events)
+    return _told(case, events) if case is not None else None
+
+
+def _told(case: Innovation, events: Sequence[Recorded]) -> Published:
     return Published(
         case_number=case.case_number,
         version=case.version,

@@ -29,6 +29,7 @@ class Wanted:
     q: str | None = None
     door: str | None = None
     region: str | None = None
+    kit: bool = False  # only those with a kit
     before: UUID | None = None
 
 
@@ -65,8 +66,8 @@ async def list_published(pool: Pool, wanted: Wanted) -> Page:
 
 
 async def count_published(pool: Pool, wanted: Wanted) -> list[dict[str, Any]]:
-    """Give how many published cases there are by region and door, among those that are searched for."""
-    searched = Wanted(q=wanted.q)
+    """Give how many published cases there are by region and door, among those searched for, or with a kit."""
+    searched = Wanted(q=wanted.q, kit=wanted.kit)
     statement = f"""
         SELECT region, {DOOR} AS door, count(*) AS cases FROM view.{REGISTER.table} AS r
         WHERE {" AND ".join(_where(searched))} GROUP BY 1, 2
@@ -78,6 +79,8 @@ def _where(wanted: Wanted) -> list[str]:
     conditions = ["r.published"]
     if wanted.q is not None:
         conditions.append(f"(r.id IN ({FOUND}) OR r.case_number = upper(%(q)s))")
+    if wanted.kit:
+        conditions.append("r.kit")
     if wanted.door is not None:
         conditions.append(f"{DOOR} = %(door)s")
     if wanted.region is not None:

@@ -21,7 +21,6 @@ from adapters.postgres.event_log import Pool
 from adapters.postgres.view_writer import CHECKPOINT
 from application.access import Viewer
 from application.ports import LogUnavailable
-from application.views.decisions import DECISION_VIEW
 from application.views.evaluations import evaluations
 from application.views.pilot_results import PILOT_RESULTS
 from application.views.register import REGISTER
@@ -188,27 +187,6 @@ async def list_pilot_results(
     values |= {"region": asked.get("region"), "agency": asked.get("agency"), "before": before, "limit": limit + 1}
     rows, position = await read(source, statement, values)
     return _paged(rows, limit, position)
-
-
-# Decisions
-
-
-async def list_decisions(
-    source: Source, viewer: Viewer, *, region: str | None = None, before: int | None = None, limit: int = LIMIT_MAX
-) -> Page:
-    """Give the decisions on cases the viewer may know of, the newest first; `next` is a position for `before`."""
-    statement = f"""
-        SELECT d.*, r.case_number, r.title
-        FROM view.{DECISION_VIEW.table} AS d
-        JOIN (SELECT id, case_number, title FROM view.{REGISTER.table} WHERE {SEEN}) AS r ON r.id = d.stream
-        WHERE (%(wanted)s::text IS NULL OR d.region = %(wanted)s) AND d.position < %(before)s
-        ORDER BY d.position DESC LIMIT %(limit)s
-    """
-    values = seen_by(viewer)
-    values |= {"wanted": region, "before": 2**62 if before is None else before, "limit": limit + 1}
-    rows, position = await read(source, statement, values)
-    following = str(rows[limit - 1]["position"]) if len(rows) > limit else None
-    return Page(msgspec.to_builtins(rows[:limit]), following, position)
 
 
 # Where the views stand

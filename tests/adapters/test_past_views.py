@@ -52,7 +52,6 @@ QUESTIONS: dict[str, Ask] = {
     "replications": lambda source, who: view_reads.list_replications(source, who, {}),
     "evaluations": lambda source, who: view_reads.list_evaluations(source, who, {"region": "KA"}),
     "results": lambda source, who: view_reads.list_pilot_results(source, who, {}),
-    "decisions": view_reads.list_decisions,
     "worklist": worklist_reads.read_worklist,
     "tasks": lambda source, who: worklist_reads.read_tasks(source, who, worklist_reads.Tasks()),
     "pilots once": lambda source, who: register_reads.list_register(source, who, Filters(reached="pilot", limit=100)),

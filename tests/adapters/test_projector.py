@@ -510,20 +510,6 @@ async def test_the_worklist_gives_each_person_her_tasks(pool: Pool, desk: Desk, 
     assert (await worklist_reads.read_worklist(pool, viewer(KOORDINATOR))).items == []
 
 
-async def test_decisions_are_listed_for_those_who_may_see_the_case(pool: Pool, desk: Desk, database_url: str) -> None:
-    ensure_built(database_url, VIEWS)
-    desk.tell_many(20)
-    Projector(database_url, VIEWS).catch_up()
-    whole = await view_reads.list_decisions(pool, viewer(SEKDA))
-    positions = [item["position"] for item in whole.items]
-    assert positions == sorted(positions, reverse=True)
-    first = await view_reads.list_decisions(pool, viewer(SEKDA), limit=3)
-    rest = await view_reads.list_decisions(pool, viewer(SEKDA), before=int(first.next or 0))
-    assert [i["position"] for i in (*first.items, *rest.items)] == positions
-    stranger = Viewer(person("hasan"), ())
-    assert (await view_reads.list_decisions(pool, stranger)).items == []
-
-
 async def test_reading_ones_own_writes_waits_for_the_views(pool: Pool, desk: Desk, database_url: str) -> None:
     with pytest.raises(LogUnavailable):  # nothing was ever built
         await register_reads.list_register(pool, viewer(ANI), Filters())

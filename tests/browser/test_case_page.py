@@ -70,7 +70,7 @@ def test_before_it_began_nothing_stood_and_the_page_says_so(people: People) -> N
         answer = page.goto(f"{RUNNING}?as_of=2020-01-01")
         assert answer is not None
         assert answer.status == 404
-        assert page.locator("h1").inner_text() == "Tidak ada keadaan pada saat itu"
+        assert page.locator("h1").inner_text() == "Kasus belum tercatat pada saat itu"
         assert faults(page) == []
 
 

@@ -27,7 +27,7 @@ def test_a_wrong_password_is_told_and_the_name_is_kept(newcomers: People) -> Non
         assert page.locator(".error-summary a").inner_text() == "Nama pengguna atau kata sandi tidak cocok."
         assert page.input_value("#nama") == "ani"
         assert page.input_value("#sandi") == ""
-        assert page.title().startswith("Galat:")
+        assert page.title().startswith("Kesalahan:")
         assert faults(page) == []
 
 
@@ -51,3 +51,4 @@ def test_an_unknown_address_says_so_in_our_voice(newcomers: People) -> None:
         assert page.locator("h1").inner_text() == "Tidak ditemukan"
         assert faults(page) == []
         sign_in(page, "ani")
+        assert page.url == f"{newcomers.address}/kerja"

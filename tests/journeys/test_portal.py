@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.demo.governments import person_id
 from adapters.postgres.portal_reads import CASES_MAX
 from tests.journeys.conftest import House
 from tests.journeys.test_idea_to_pilot import a_submitted_idea
@@ -106,6 +107,51 @@ async def test_what_was_given_back_inside_is_told_neither_on_the_card_nor_on_the
     await until(house, gone["position"])
     for path in ("/", f"/terbit/{told['case_number']}"):
         assert "Keputusan dicabut" in await page(house, path)
+
+
+KIT = {"guide": "Kunjungi.", "cost": 1, "people_needed": "Dua perawat", "contact_office": "Dinas", "lessons": "Pasang."}
+
+
+async def signed_in(house: House, who: str) -> None:
+    signed = await house.client.post("/masuk", data={"nama": who, "sandi": "jejak-demo"})
+    assert signed.status_code == 303
+
+
+async def test_cases_with_a_kit_are_marked_and_found(house: House) -> None:
+    plain = await enter(house, "Loket pasar", "closed/institutionalised")
+    past = {"title": "Perahu sehat", "place": "closed/institutionalised", "source": "Laporan", "agency": "ka-dinkes"}
+    ani = str(person_id("ani"))
+    entered = await house.as_("koordinator", "POST", "/innovations/import-historical", json={**past, "lead": ani})
+    kitted = entered.json()
+    await house.moved("ani", kitted["id"], "publish-kit", **KIT)
+    for case in (plain, kitted):
+        told = await publish(house, case["id"])
+    await until(house, told["position"])
+    everything, some = await page(house, "/"), await page(house, "/?kit=ada")
+    assert set(numbers(everything)) == {plain["case_number"], kitted["case_number"]}
+    assert everything.count("Ada kit replikasi") == 1
+    assert numbers(some) == [kitted["case_number"]]
+    assert "Ditemukan: 1." in some
+    assert "1 dilembagakan" in some
+    assert "2 dilembagakan" in everything
+
+
+async def test_who_may_publish_a_case_sees_before_what_everybody_will(house: House) -> None:
+    case = await enter(house, "Perahu sehat", "pilot/running")
+    number = case["case_number"]
+    await until(house, case["position"])
+    await page(house, f"/inovasi/{number}/pratinjau", 303)
+    await signed_in(house, "dewi")
+    await page(house, f"/inovasi/{number}/pratinjau", 404)
+    await signed_in(house, "koordinator")
+    assert f'href="/inovasi/{number}/pratinjau"' in await page(house, f"/inovasi/{number}/publish-case")
+    shown = await page(house, f"/inovasi/{number}/pratinjau")
+    assert "Pratinjau." in shown
+    await publish(house, case["id"])
+    told = await page(house, f"/terbit/{number}")
+    assert "Pratinjau." not in told
+    for said in re.findall(r"<h[123][^>]*>[^<]+</h[123]>", shown):
+        assert said in told
 
 
 async def test_who_has_not_signed_in_may_keep_a_page_for_a_moment(house: House) -> None:

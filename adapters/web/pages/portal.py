@@ -12,20 +12,25 @@ import msgspec
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from adapters.addresses import address
 from adapters.http.problems import Problem
 from adapters.http.query import Query
 from adapters.postgres import view_reads
 from adapters.postgres.portal_reads import Wanted, count_published, list_published
+from adapters.web.cases import case_by_number
 from adapters.web.forms.affairs import affairs
 from adapters.web.render import page
-from adapters.web.visit import Anybody, Visit
+from adapters.web.visit import Anybody, Somebody, Visit
+from application.cases import examine
 from application.errors import NotKnown
-from application.published import Published, published
+from application.published import Published, if_published, published
+from application.streams import INNOVATION
 from domain.codes import Outcome, Stage
 
 routes = APIRouter()
 STAGES = tuple(stage.value for stage in Stage if stage is not Stage.CLOSED)
 ENDS = tuple(outcome.value for outcome in Outcome)
+PUBLISH = "publish_case"
 FRESH_SECONDS = 60
 if TYPE_CHECKING:
     Door: TypeAlias = str
@@ -39,13 +44,15 @@ class PortalQuery(Query, frozen=True, kw_only=True):
     q: str | None = None
     door: Door | None = msgspec.field(name="tahap", default=None)
     region: str | None = msgspec.field(name="wilayah", default=None)
+    kit: Literal["ada"] | None = None
     before: str | None = msgspec.field(name="lanjut", default=None)
 
 
 @routes.get("/")
 async def portal(visit: Anybody, asked: Annotated[PortalQuery, Depends(PortalQuery.of)]) -> Response:
     """Show the published cases: how many there are at each stage, and a page of them."""
-    wanted = Wanted(q=asked.q, door=asked.door, region=asked.region, before=_before(asked.before))
+    before, kit = _before(asked.before), asked.kit is not None
+    wanted = Wanted(q=asked.q, door=asked.door, region=asked.region, kit=kit, before=before)
     shown = await list_published(visit.given.pool, wanted)
     counted = await count_published(visit.given.pool, wanted)
     regions = visit.given.house.directory().regions
@@ -75,6 +82,22 @@ async def case(visit: Anybody, number: str) -> Response:
     told = published(await visit.given.house.log.load(found)) if found else None
     if told is None:
         raise NotKnown
+    return await _case(visit, told)
+
+
+@routes.get("/inovasi/{number}/pratinjau")
+async def preview(visit: Somebody, number: str) -> Response:
+    """Show who may publish a case what everybody would read of it; to others there is no such page."""
+    case = await case_by_number(visit, number)
+    found = await examine(visit.given.house, INNOVATION, case, visit.person, None)
+    told = if_published(await visit.given.house.log.load(case.id))
+    if told is None or not any(move.command == PUBLISH and verdict.allowed for move, verdict in found):
+        raise NotKnown
+    return await _case(visit, told, form=f"/inovasi/{number}/{address(PUBLISH)}")
+
+
+async def _case(visit: Visit, told: Published, form: str | None = None) -> Response:
+    """Give the page of a case; `form` is where it is published, on a preview."""
     persons = {str(decided.person) for decided in told.decisions if decided.person}
     directory, called = visit.given.house.directory(), partial(_called, visit)
     return shared(
@@ -82,6 +105,7 @@ async def case(visit: Anybody, number: str) -> Response:
         "published.html",
         "public, no-cache",  # what was taken back is shown to nobody again
         told=told,
+        form=form,
         known=msgspec.to_builtins(told.profile),
         track=_track(told),
         where=_where(visit, told.profile.unit or told.agency, told.region),
@@ -121,7 +145,7 @@ def _before(cursor: str | None) -> UUID | None:
 
 def _address(asked: PortalQuery, **changed: str | None) -> str:
     """Give the address of the same question with something changed."""
-    same = {"q": asked.q, "tahap": asked.door, "wilayah": asked.region, "lanjut": asked.before}
+    same = {"q": asked.q, "tahap": asked.door, "wilayah": asked.region, "kit": asked.kit, "lanjut": asked.before}
     kept = {name: value for name, value in (same | changed).items() if value}
     return f"/?{urlencode(kept)}" if kept else "/"
 
