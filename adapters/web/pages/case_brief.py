@@ -18,7 +18,7 @@ from application.queries import document
 from application.streams import EVALUATION, load
 
 routes = APIRouter()
-WAITS_MAX, TRENDS_MAX, DECISIONS_MAX, ITEMS_MAX = 3, 6, 5, 5
+WAITS_MAX, TRENDS_MAX, DECISIONS_MAX, ITEMS_MAX = 2, 6, 4, 4
 """As many as fit on one sheet; the page says of how many."""
 
 
