@@ -12,13 +12,15 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from adapters.accounts import Accounts
-from adapters.catalogue import LANGUAGES, language_of, text, words
+from adapters.catalogue import LANGUAGES, language_of, messages, text, words
 from adapters.http.given import service
 from adapters.http.problems import Problem
 from adapters.service import Service, viewer
 from application.access import Viewer
 from application.codec import BODIES
 from application.streams import remembered
+from application.views.view import DAYS
+from domain.errors import Blocker
 from domain.people import DECIDERS, Capacity, Role
 
 SESSION_COOKIE = "jejak"
@@ -42,6 +44,19 @@ class Visit:
     def text(self, code: str, **params: Any) -> str:
         """Give the sentence of a code in the visitor's language."""
         return text(code, self.language, **params)
+
+    def why(self, blocker: Blocker) -> str:
+        """Say why not, with fields and questions as people call them."""
+        params = dict(blocker.params)
+        if f"field.{params.get('field')}" in messages():
+            params["field"] = self.text(f"field.{params['field']}")
+        if "offices" in params:
+            params["offices"] = words(str(params["offices"]), self.language)
+        if "question" in params:
+            today = self.given.house.clock().astimezone(DAYS).date()
+            asked = self.given.house.rulebook_on(today).inclusion_questions
+            params["question"] = getattr(asked[str(params["question"])], self.language)
+        return self.text(blocker.code, **params)
 
     @property
     def path(self) -> str:

@@ -173,6 +173,12 @@ async def test_news_asked_for_by_their_head_alone_hold_nobody_up(house: House, c
     assert (told.status_code, told.content) == (204, b"")
 
 
+async def test_what_a_draft_lacks_is_said_in_words(house: House, case: tuple[str, str]) -> None:
+    page = (await Visitor(house, "ani").get(f"/inovasi/{case[1]}")).text
+    assert "belum diisi" in page
+    assert [code for code in ("design", "goals", "gender", "poverty") if f"&#34;{code}&#34;" in page] == []
+
+
 async def test_a_draft_is_there_for_its_people_only(house: House, case: tuple[str, str]) -> None:
     item = await attached(house, case[0], PNG, "image/png")
     base = f"/inovasi/{case[1]}"

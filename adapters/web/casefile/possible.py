@@ -87,9 +87,7 @@ def _turn(move: Move[Any], awaited: set[str]) -> tuple[int, int]:
 
 def _hindrances(visit: SignedVisit, hindered: Iterable[tuple[Move[Any], Verdict[Any]]]) -> list[Hindrance]:
     """Say why not; choices of one command that are hindered alike are told together."""
-    told = [
-        (move.command, [visit.text(b.code, **b.params) for b in verdict.blockers], move) for move, verdict in hindered
-    ]
+    told = [(move.command, [visit.why(b) for b in verdict.blockers], move) for move, verdict in hindered]
     return [
         Hindrance(_together([visit.text(f"command.{INNOVATION_LIFECYCLE.name(move)}") for *_, move in group]), reasons)
         for (_, reasons), group in groupby(told, lambda one: one[:2])

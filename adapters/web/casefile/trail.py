@@ -32,7 +32,8 @@ class Entry:
     recorded_at: str
     late: bool
     person: str
-    office: str
+    role: str
+    office: str  # in words; who acts for its holder is told so
     seat: str
     letter: str | None
     details: Sequence[str]
@@ -108,6 +109,7 @@ def chapter_of(place: str) -> tuple[str, str]:
 
 def _entry(opened: Opened, entry: dict[str, Any], numbers: dict[int, int], rescinded: dict[int, int]) -> Entry:
     say, actor = opened.say, entry["actor"]
+    role = words(actor["role"], say.language)
     return Entry(
         version=entry["version"],
         position=entry["position"],
@@ -115,8 +117,9 @@ def _entry(opened: Opened, entry: dict[str, Any], numbers: dict[int, int], resci
         occurred_on=entry["occurred_on"],
         recorded_at=entry["recorded_at"],
         late=entry["late"],
-        person=say.names.get(actor["person"], words(actor["role"], say.language)),
-        office=words(actor["role"], say.language),
+        person=say.names.get(actor["person"], role),
+        role=actor["role"],
+        office=say.text("decision.acting", office=role) if actor.get("letter") else role,
         seat=say.agencies.get(actor["agency"], ""),
         letter=actor.get("letter"),
         details=details(entry, say),

@@ -78,7 +78,7 @@ class Sheet:
         """Give the rows that are not open, each with why."""
         open_rows = self.open_rows
         return [
-            (self.label(move), [self.sentence(blocker) for blocker in verdict.blockers])
+            (self.label(move), [self.visit.why(blocker) for blocker in verdict.blockers])
             for move, verdict in self.rows
             if move not in open_rows
         ]
@@ -216,15 +216,6 @@ class Sheet:
         move = self.rows[0][0]
         return self.label(move) if move.choice is None else self.visit.text(f"title.{self.command}")
 
-    def sentence(self, blocker: Blocker) -> str:
-        """Say why not, with fields by their labels."""
-        params = dict(blocker.params)
-        if "field" in params and f"field.{params['field']}" in messages():
-            params["field"] = self.visit.text(f"field.{params['field']}")
-        if "offices" in params:
-            params["offices"] = words(str(params["offices"]), self.visit.language)
-        return self.visit.text(blocker.code, **params)
-
     def wrong(self, problem: Problem, data: FormData) -> list[tuple[str, str]]:
         """Give what is wrong: the field each error leads to, and its sentence."""
         blockers = problem.errors or (Blocker(problem.code, problem.params),)
@@ -251,7 +242,7 @@ class Sheet:
             path.append(missing)
         if path and path[0] in UPLOADED and blocker.code.startswith("input."):
             return FILE, self.visit.text("upload.missing")
-        said = self.sentence(blocker)
+        said = self.visit.why(blocker)
         if path and path[0] in ELSEWHERE:
             return ELSEWHERE[path[0]], said
         if path == [FILE]:

@@ -60,7 +60,7 @@ def _steps(visit: SignedVisit, table: Lifecycle[Any], found: Judged, path: str) 
         if may_open(verdict):
             open_.append(Step(title, f"{path}/{address(move.command)}"))
         elif ELSEWHERE.isdisjoint(blocker.code for blocker in verdict.blockers):
-            reasons = tuple(visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers)
+            reasons = tuple(visit.why(blocker) for blocker in verdict.blockers)
             blocked.setdefault(reasons, []).append(title)
     return open_, [Blocked(tuple(titles), reasons) for reasons, titles in blocked.items()]
 

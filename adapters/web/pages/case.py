@@ -189,5 +189,5 @@ async def _kit(visit: SignedVisit, case: Innovation) -> Response:
         agency=directory.agencies[case.agency].name,
         region=directory.regions[case.region].name,
         act=act_of(visit, case, move) if may_open(verdict) else None,
-        reasons=[visit.text(blocker.code, **blocker.params) for blocker in verdict.blockers],
+        reasons=[visit.why(blocker) for blocker in verdict.blockers],
     )

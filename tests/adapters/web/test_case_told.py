@@ -88,3 +88,10 @@ def test_of_two_texts_the_words_that_differ_are_marked() -> None:
         [("same", "antre"), ("ins", "satu"), ("same", "jam penuh")],
     )
     assert marked("–", "antre") == ([("same", "–")], [("same", "antre")])
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-11-30 09:00", "2026-01-01t10:00", "9999-12-31T23:59:59-12:00", "people, other"]
+)
+def test_what_was_typed_is_told_as_it_was_typed(typed: str) -> None:
+    assert Sayer("id").value("reason", typed) == typed
