@@ -75,7 +75,8 @@ class Unveiled:
     pool: Pool
 
     async def read(self, statement: str, values: dict[str, Any]) -> Any:
-        statement = statement.replace(view_reads.SEEN, "(TRUE)")
+        for seen in (view_reads.SEEN, view_reads.CASE_SEEN):
+            statement = statement.replace(seen, "(TRUE)")
         return await view_reads.read_live(
             self.pool, statement, {**values, "seen_today": None, "position": None, "moment": None}
         )
@@ -86,8 +87,12 @@ def at(position: int, **more: Any) -> PastCut:
 
 
 async def answers(source: Callable[[Viewer], Source]) -> dict[tuple[UUID, str], list[dict[str, Any]]]:
+    """Give what everybody is told; not how much it is, for that counts what is hidden from her here later."""
     return {
-        (who, name): (await ask(source(viewer(who)), viewer(who))).items
+        (who, name): [
+            {name: value for name, value in item.items() if name != "total"}
+            for item in (await ask(source(viewer(who)), viewer(who))).items
+        ]
         for who in WHO
         for name, ask in QUESTIONS.items()
     }
