@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.postgres.event_log import Pool
 from adapters.postgres.view_reads import EVALUATION_TABLE, REPLICATION_TABLE, WORKLIST_TABLE, read_live
+from adapters.postgres.worklist_reads import JUDGED_NOW
 from application.views.register import REGISTER
 from application.views.replications import ORIGIN
 
@@ -32,7 +33,7 @@ async def tasks_of(pool: Pool, case: UUID) -> list[dict[str, Any]]:
     statement = f"""
         SELECT t.id, t.command, replace(t.address, '{ORIGIN}', 'agency_head:' || r.agency) AS address, t.since, t.due_on
         FROM ({waiting}) AS t JOIN view.{REGISTER.table} AS r ON r.id = %(case)s
-        WHERE NOT t.judging OR (r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended)
+        WHERE NOT t.judging OR {JUDGED_NOW}
         ORDER BY t.due_on, t.since, t.id, t.command COLLATE "C", t.address COLLATE "C"
     """
     rows, _position = await read_live(pool, statement, {"case": case})

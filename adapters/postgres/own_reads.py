@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.postgres.view_reads import EVALUATION_TABLE, SEEN, WORKLIST_TABLE, Page, Source, read, seen_by
+from adapters.postgres.worklist_reads import JUDGED_NOW
 from application.access import Viewer
 from application.views.decisions import DECISION_VIEW
 from application.views.funnel import FUNNEL
@@ -24,7 +25,7 @@ async def list_own(source: Source, viewer: Viewer, *, limit: int) -> Page:
         SELECT r.id, r.case_number, r.title, r.stage, r.status, r.suspended, f.stays, f.imported,
                w.waits_for || ARRAY(
                    SELECT unnest(p.waits_for) FROM view.{EVALUATION_TABLE} AS p
-                   WHERE p.innovation = r.id AND r.stage = 'evaluation' AND r.status = 'open' AND NOT r.suspended
+                   WHERE p.innovation = r.id AND {JUDGED_NOW}
                ) AS waits_for
         FROM view.{REGISTER.table} AS r JOIN view.{FUNNEL.table} AS f USING (id)
         JOIN view.{WORKLIST_TABLE} AS w USING (id)

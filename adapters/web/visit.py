@@ -19,7 +19,6 @@ from adapters.service import Service, viewer
 from application.access import Viewer
 from application.codec import BODIES
 from application.streams import remembered
-from application.views.view import DAYS
 from domain.errors import Blocker
 from domain.people import DECIDERS, Capacity, Role
 
@@ -52,10 +51,9 @@ class Visit:
             params["field"] = self.text(f"field.{params['field']}")
         if "offices" in params:
             params["offices"] = words(str(params["offices"]), self.language)
-        if "question" in params:
-            today = self.given.house.clock().astimezone(DAYS).date()
-            asked = self.given.house.rulebook_on(today).inclusion_questions
-            params["question"] = getattr(asked[str(params["question"])], self.language)
+        house = self.given.house
+        if asked := house.rulebook_on(house.today()).inclusion_questions.get(str(params.get("question"))):
+            params["question"] = getattr(asked, self.language)
         return self.text(blocker.code, **params)
 
     @property

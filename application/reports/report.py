@@ -126,13 +126,13 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return out.getvalue().encode()
 
 
-FORMULA = re.compile(r"(\A|[;\t\r\n])(?=[=+\-@\t\r\n])")
+FORMULA = re.compile(r"\A(?=[=+\-@\t\r\n])|(?<=[;\t\r\n])(?=[=@]|[+\-](?! ))")
 """Where a spreadsheet begins a cell that it would take for a formula; some part cells by semicolons."""
 
 
 def harmless(value: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
-    return FORMULA.sub(r"\1'", value)
+    return FORMULA.sub("'", value)
 
 
 def _cell(value: Any) -> str:

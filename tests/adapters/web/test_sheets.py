@@ -12,6 +12,7 @@ import pytest
 
 from adapters.web.lists.downloads import as_csv, as_xlsx
 from adapters.web.pages import register
+from application.reports.report import harmless
 from tests.adapters.web.conftest import Visitors
 
 HEADING = ["Judul", "Ketua"]
@@ -40,6 +41,7 @@ async def test_csv_is_read_by_excel_and_holds_no_formula() -> None:
 async def test_a_semicolon_begins_no_formula_either() -> None:
     text = "".join([piece async for piece in as_csv(HEADING, [["foo;=1+1;bar", "foo\n@SUM(A1); -1"]])])
     _, row = csv.reader(io.StringIO(text, newline=""))
+    assert harmless("satu\n\ndua:\r\n- tiga") == "satu\n\ndua:\r\n- tiga"
     assert row == ["foo;'=1+1;bar", "foo\n'@SUM(A1); -1"]
 
 
