@@ -120,7 +120,7 @@ def sign_in(page: Page, username: str) -> None:
 
 def faults(page: Page, rules: Mapping[str, object] = RULES) -> list[str]:
     """Give what axe finds wrong with a page: the rule and where."""
-    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
     return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
 
 
