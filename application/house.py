@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,3 +36,7 @@ class House:
         """Give the date it is now in a region; without one, where the views count days."""
         zone = ZoneInfo(self.directory().regions[region].zone) if region else DAYS
         return self.clock().astimezone(zone).date()
+
+    def yesterday(self, region: str | None = None) -> date:
+        """Give the last day that is over there: the latest whose end can be looked back at."""
+        return self.today(region) - timedelta(days=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.adapters.web.conftest import Visitors
 
 CASE = "/inovasi/PC-2024-0001"
@@ -28,3 +30,12 @@ async def test_replications_are_those_of_the_moment_asked_for(visitors: Visitors
     ]
     lesson = "Nelayan lulusan harus mengajar sejak pertemuan kedua"
     assert (lesson in before, lesson in after) == (False, True)
+
+
+async def test_every_day_that_can_be_chosen_can_be_looked_back_at(visitors: Visitors) -> None:
+    for path in ("/inovasi/KA-2023-0001", "/inovasi", "/dasbor"):
+        field = re.search(r'<input id="as_of"[^>]*>', await visitors.page("inspektur", path))
+        assert field
+        latest = re.search(r'max="([^"]+)"', field[0])
+        assert latest, path
+        assert await visitors.status("inspektur", f"{path}?as_of={latest[1]}") == 200
