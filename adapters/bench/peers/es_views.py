@@ -98,7 +98,7 @@ class EsViews:
     def catch_up(self, *, seconds: float) -> dict[str, float]:
         """Give events a second of a ProjectionRunner with one view, for a time or until the log's end.
 
-        The clock begins with the first event: starting the runner costs it nothing.
+        The clock begins with the first event, which is waited for: starting the runner costs it nothing.
         """
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("DROP TABLE IF EXISTS cases_tracking, cases_tracking_cases")
@@ -107,7 +107,7 @@ class EsViews:
         ) as runner:
             projection = cast("CaseProjection", runner.projection)
             projection.head = self._app.recorder.max_notification_id() or 0
-            while not projection.began:
+            while not projection.ended:
                 time.sleep(POLL_SECONDS)
             projection.is_there.wait(seconds)
             return {"rate": projection.events / (projection.ended - projection.began)}
