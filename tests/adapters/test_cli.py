@@ -133,6 +133,7 @@ def test_a_backup_restores_to_the_same_report(home: Path) -> None:
     assert refused.returncode == 1 and b"tidak kosong; tidak ada yang diubah" in refused.stderr
 
 
+@pytest.mark.usefixtures("database_url")  # where a database was made, there are the roles to be granted
 def test_a_backup_goes_into_a_database_of_ones_own_with_another_owner(home: Path, server: EmbeddedPostgres) -> None:
     with connect(server.url) as connection:
         connection.execute("CREATE ROLE pemilik LOGIN CREATEROLE")
