@@ -159,8 +159,8 @@ class Sheet:
         ambiguous = [name for name in ("acting_for",) if self.verdict.blockers]
         rest = [name for name in rest if name not in ambiguous]
         first = [name for name in own if name not in later] + reason + ambiguous
-        if move.decision:
-            first, basis = first + basis, []
+        at_once = [name for name in basis if move.decision or name in required]
+        first, basis = first + at_once, [name for name in basis if name not in at_once]
         made = [Section(questions(body, asking, [name])) for name in first]
         for heading, names in (("form.more_profile", later), ("form.more", [*basis, *rest])):
             inner = tuple(q for name in names for q in questions(body, asking, [name]))
