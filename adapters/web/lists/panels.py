@@ -163,9 +163,12 @@ class Board:
             for row in found
         ]
         number, days = sum(row["late"] for row in found), max((row["days"] for row in found), default=0)
+        said = say("list.board.late_said")
+        if len(found) > BARS_MAX:
+            said += "; " + say("list.board.late_drawn", drawn=BARS_MAX, number=len(found))
         return Panel(
             say("list.board.late" if found else "list.board.late_none", number=number, days=days),
-            say("list.board.late_said"),
+            said,
             items,
             "; ".join(f"{name}: {figure}" for name, figure in items),
             [say("list.whom"), say("list.board.tasks"), say("list.board.oldest")],

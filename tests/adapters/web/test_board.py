@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fastapi import Request
 
 from adapters.catalogue import messages
 from adapters.web.lists.board import groups_of, lane_of, owners_of, scale_of, short
+from adapters.web.lists.panels import Board
+from adapters.web.visit import Visit
 from application.views.evaluations import CLOCKS
 from application.views.replications import AWAITED as COPIES
 from application.views.worklist import AWAITED as CASES
@@ -58,6 +61,14 @@ def test_a_scale_ends_at_a_round_time_that_holds_all(most: float | None, ends: i
 def test_a_lane_shows_the_steps_certainly_done(status: str, started: str | None, steps: int, ended: bool) -> None:
     lane = lane_of({"id": "1", "title": "Ojek", "status": status, "started_at": started}, "Dinas")
     assert (lane.steps, lane.ended) == (steps, ended)
+
+
+@pytest.mark.parametrize(("groups", "said"), [(8, ""), (9, "; yang digambar 8 teratas dari 9, selengkapnya di tabel")])
+def test_what_is_not_drawn_is_said(groups: int, said: str) -> None:
+    found = [{"whom": f"Dinas {n}", "address": f"agency_head:{n}", "late": 2, "days": n} for n in range(groups)]
+    panel = Board(Visit(request=Request({"type": "http"}), given=None, language="id"), {}).late(found)  # type: ignore[arg-type]
+    assert (len(panel.items), len(panel.rows)) == (8, groups)
+    assert panel.said.endswith(f"menurut siapa yang ditunggu{said}")
 
 
 def test_a_long_name_is_cut_where_a_word_ends() -> None:
