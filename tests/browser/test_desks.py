@@ -42,7 +42,7 @@ def test_a_secretary_names_who_acts_for_her_in_two_clicks(people: People) -> Non
         page.fill("[name=letter]", "SPT 9/2026")
         page.fill("[name=starts_on]", str(day))
         page.fill("[name=ends_on]", str(day + timedelta(days=9)))
-        page.get_by_role("button", name="Catat", exact=True).click()
+        page.get_by_role("button", name="Limpahkan jabatan", exact=True).click()
         page.wait_for_url("**/jabatan")
         assert "Jabatan dilimpahkan" in page.locator(".notice").inner_text()
         row = page.locator("tbody tr", has_text="Citra Lestari Dewi").inner_text()
