@@ -17,7 +17,7 @@ run: setup ## start the service with its demonstration data (PORT=8000; DEMO=0 f
 	@exec .venv/bin/jejak serve --port $(PORT) --$(if $(filter 0,$(DEMO)),no-)demo
 
 test: browser check ## everything: layers, lint, format, types, and the whole suite
-	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 faults: setup ## kill, cut and crowd it at full length (about twenty minutes; JEJAK_SEED=n repeats a run, ARGS=...)
 	@JEJAK_FAULTS=full .venv/bin/pytest -s tests/faults $(ARGS)

@@ -105,17 +105,3 @@ async def test_drafts_wait_on_the_desk_and_one_too_many_is_told(visitors: Visito
     assert "SPT 78/2026" in unescape(signed_in.text)
     for left in (form, *(f"/{n}" for n in range(DRAFTS_MAX - 1))):
         await drop_draft(kept.pool, person_id("sekda"), left)
-
-
-async def test_what_must_be_answered_is_never_folded_away(visitors: Visitors) -> None:
-    at_work = " ".join([await visitors.page(nurse, "/kerja") for nurse in ("ani", "retno", "hasan")])
-    found = re.search(r'href="(/inovasi/[\w-]+/start-pilot)"', at_work)
-    assert found
-    (form,) = [
-        page
-        for page in [await visitors.look(nurse, found[1]) for nurse in ("ani", "retno", "hasan")]
-        if page.status_code == 200
-    ]
-    folded = form.text.partition('<details class="more"')
-    assert 'name="legal_basis.0.number"' in folded[0]
-    assert 'name="occurred_on"' in folded[2]
