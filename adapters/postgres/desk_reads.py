@@ -128,9 +128,9 @@ async def _listed(
 async def _counted(
     pool: Pool, viewer: Viewer, table: str, seen: str, parts: dict[Any, str], values: dict[str, Any]
 ) -> dict[str, int]:
-    mine = f"SELECT count(*) FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE {seen}"
-    counts = ", ".join(f"({mine} AND {where}) AS {name}" for name, where in parts.items())
-    (row,), _ = await read_live(pool, f"SELECT {counts}", _asked_by(viewer) | values)
+    counts = ", ".join(f"count(*) FILTER (WHERE {where}) AS {name}" for name, where in parts.items())
+    mine = f"FROM view.{table} AS p JOIN view.{REGISTER.table} AS r ON r.id = p.innovation WHERE {seen}"
+    (row,), _ = await read_live(pool, f"SELECT {counts} {mine}", _asked_by(viewer) | values)
     return row
 
 
