@@ -136,10 +136,8 @@ def test_ten_people_bring_a_case_from_idea_to_institutionalised(
         at.step("citra", case, "record-review", advice="Siapkan lembar harian.")
         at.step("budi", case, "endorse", choice="endorse", reason="Sejalan dengan renja.")
         at.step("sekda", case, "decide-pilot", choice="approve", reason="Layak diuji coba.")
-        at.page("ani").goto(f"{case}/start-pilot")
-        assert (
-            at.page("ani").locator('[name="legal_basis.0.number"]').is_visible()
-        )  # what is required is not folded away
+        at.page("ani").goto(f"{case}/start-pilot")  # what is required is not folded away
+        assert at.page("ani").locator('[name="legal_basis.0.number"]').is_visible()
         at.step("ani", case, "start-pilot", **STARTED)
         at.step("ani", case, "record-measurement", **MEASURED_HERE)
         at.step("ani", case, "attach-evidence", file="laporan", kind="report", description="Laporan uji coba")

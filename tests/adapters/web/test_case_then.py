@@ -38,4 +38,6 @@ async def test_every_day_that_can_be_chosen_can_be_looked_back_at(visitors: Visi
         assert field
         latest = re.search(r'max="([^"]+)"', field[0])
         assert latest, path
+        chosen = re.search(r'value="([^"]*)"', field[0])
+        assert chosen and chosen[1] <= latest[1]  # a browser refuses to send a later one
         assert await visitors.status("inspektur", f"{path}?as_of={latest[1]}") == 200
